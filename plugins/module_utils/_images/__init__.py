@@ -1,0 +1,7 @@
+# Copyright (c) 2026 SAHOOL Platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Images of the services: where they come from, and how they get onto a host.
+
+Private to this collection: anything here may change at any time.
+"""

@@ -1,0 +1,185 @@
+# Copyright (c) 2026 SAHOOL Platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Deploying, deploying again, changing one service, failing, and removing."""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+from pathlib import Path
+
+import pytest
+import yaml
+
+ONE_SHOTS = {"ollama-model-loader"}
+
+
+def identity(platform):
+    """Return what tells a touched container from an untouched one."""
+    return {name: (found["Id"], found["State"]["StartedAt"]) for name, found in platform.containers().items()}
+
+
+@pytest.fixture(scope="session")
+def deployed(platform, first_deploy):
+    """Return the platform after a first deployment that went well."""
+    assert first_deploy.returncode == 0, first_deploy.output[-8000:]
+    return platform
+
+
+@pytest.fixture
+def converged(deployed):
+    """Return the platform and bring it back to the plan of the inventory afterwards."""
+    yield deployed
+    again = deployed.play("deploy.yml")
+    assert again.returncode == 0, again.output[-8000:]
+
+
+def test_all_services_of_the_checklist_run(deployed):
+    containers = deployed.containers()
+    assert len(containers) == 53
+    states = {name: found["State"]["Status"] for name, found in containers.items()}
+    assert {name for name, state in states.items() if state != "running"} == ONE_SHOTS
+    assert all(containers[name]["State"]["ExitCode"] == 0 for name in ONE_SHOTS)
+
+
+def test_it_ends_with_a_table_of_what_is_up(first_deploy, deployed):
+    assert "53 of 53 services are ready." in first_deploy.output
+    assert re.search(r"PHASE +SERVICE +STATE", first_deploy.output)
+
+
+def test_every_container_runs_unprivileged_or_says_which_user(deployed):
+    users = {name: found["Config"]["User"] for name, found in deployed.containers().items()}
+    assert {name for name, user in users.items() if user in ("", "root", "0", "0:0")} == set()
+
+
+def test_the_release_records_images_model_and_link(deployed):
+    current = (deployed.home / "current").resolve()
+    manifest = json.loads((current / "manifest.json").read_text())
+    assert manifest["id"] == current.name
+    assert re.fullmatch(r"\d{8}T\d{6}Z-[0-9a-f]{8}", manifest["id"])
+    assert len(manifest["images"]) == 53
+    assert manifest["images"]["postgres"]["source"] == "build"
+    assert manifest["images"]["postgres"]["major"] == "17"
+    assert all(image["id"].startswith("sha256:") for image in manifest["images"].values())
+    assert (current / "compose.yaml").is_file()
+
+
+def test_nobody_sees_a_secret(deployed, first_deploy):
+    secrets_file = deployed.home / "state" / "secrets.yml"
+    assert stat.S_IMODE(secrets_file.stat().st_mode) == 0o600
+    secrets = yaml.safe_load(secrets_file.read_text())
+    assert len(secrets) >= 20
+    assert all(re.fullmatch(r"[A-Za-z][A-Za-z0-9]{31}", value) for value in secrets.values())
+    for name, value in secrets.items():
+        assert value not in first_deploy.output, f"{name} stands in the output of the deployment"
+    readable = [path for path in deployed.home.rglob("*") if path.is_file() and path.stat().st_mode & 0o044]
+    assert readable, "the Compose model at least should be readable"
+    for path in readable:
+        text = path.read_text(errors="replace")
+        for name, value in secrets.items():
+            assert value not in text, f"{name} stands in {path}, which others can read"
+
+
+def test_a_second_deployment_changes_nothing(deployed):
+    before, current = identity(deployed), (deployed.home / "current").readlink()
+    again = deployed.play("deploy.yml", "--diff")
+    assert again.returncode == 0, again.output[-8000:]
+    assert again.recap["changed"] == 0, again.output
+    assert identity(deployed) == before
+    assert (deployed.home / "current").readlink() == current
+
+
+def test_check_mode_on_a_deployed_platform_changes_nothing(deployed):
+    before = identity(deployed)
+    checked = deployed.play("deploy.yml", "--check", "--diff")
+    assert checked.returncode == 0, checked.output[-8000:]
+    assert checked.recap["changed"] == 0
+    assert identity(deployed) == before
+
+
+def test_a_changed_tag_replaces_that_container_only(converged):
+    before = identity(converged)
+    changed = converged.play("deploy.yml", overrides={"billing-core": {"tag": "v16.0.1"}})
+    assert changed.returncode == 0, changed.output[-8000:]
+    after = identity(converged)
+    assert {name for name in after if after[name] != before[name]} == {"billing-core"}
+    assert converged.containers()["billing-core"]["Config"]["Image"].endswith("/billing-core:v16.0.1")
+    previous = (converged.home / "previous").resolve().name
+    assert previous != (converged.home / "current").resolve().name
+
+
+def test_a_service_that_never_becomes_ready_is_named_and_the_others_stay(converged):
+    before, current = identity(converged), (converged.home / "current").readlink()
+    failed = converged.play(
+        "deploy.yml", overrides={"weather-service": {"gate_path": "/nowhere", "ready_timeout": 5, "tag": "v16.0.2"}}
+    )
+    assert failed.returncode != 0
+    assert re.search(r"weather-service.*404", failed.output, re.DOTALL)
+    assert "Traceback" not in failed.output
+    after = identity(converged)
+    assert {name for name in after if after[name] != before[name]} == {"weather-service"}
+    assert (converged.home / "current").readlink() == current
+
+
+def test_a_wrong_service_on_a_port_is_red(converged):
+    failed = converged.play(
+        "deploy.yml",
+        overrides={
+            "lai-estimation": {"embedded_environment": {"REFERENCE_IDENTITY": "yield-prediction"}, "ready_timeout": 5}
+        },
+    )
+    assert failed.returncode != 0
+    assert re.search(r"lai-estimation.*yield-prediction", failed.output, re.DOTALL)
+    assert "wrong_service" in failed.output or "wrong service" in failed.output
+
+
+def test_a_container_that_was_removed_by_hand_comes_back_alone(converged):
+    before = identity(converged)
+    import subprocess
+
+    subprocess.run(["docker", "rm", "--force", before["field-chat"][0]], check=True, capture_output=True)
+    again = converged.play("deploy.yml")
+    assert again.returncode == 0, again.output[-8000:]
+    after = identity(converged)
+    assert {name for name in after if after[name] != before.get(name)} == {"field-chat"}
+
+
+def test_an_image_source_of_stateful_services_cannot_change_unnoticed(deployed):
+    before = identity(deployed)
+    record = Path(deployed.home / "state" / "images.json")
+    kept = record.read_text()
+    altered = json.loads(kept)
+    altered["postgres"] = {"source": "registry", "major": "16"}
+    record.write_text(json.dumps(altered))
+    try:
+        refused = deployed.play("deploy.yml")
+    finally:
+        record.write_text(kept)
+    assert refused.returncode != 0
+    assert re.search(r"postgres.*registry.*build", refused.output, re.DOTALL)
+    assert identity(deployed) == before
+
+
+def test_destroy_refuses_without_the_name_and_in_production(deployed):
+    before = identity(deployed)
+    unnamed = deployed.play("destroy.yml", sahool_destroy="staging")
+    production = deployed.play("destroy.yml", sahool_destroy="production", sahool_environment="production")
+    assert unnamed.returncode != 0 and "Nothing was removed" in unnamed.output
+    assert production.returncode != 0 and "production is not removed" in production.output
+    assert identity(deployed) == before
+
+
+def test_destroy_keeps_volumes_and_secrets_unless_they_are_asked_for(deployed):
+    volumes = deployed.volumes()
+    assert volumes
+    removed = deployed.play("destroy.yml", sahool_destroy="local")
+    assert removed.returncode == 0, removed.output[-8000:]
+    assert deployed.containers() == {}
+    assert deployed.volumes() == volumes
+    assert (deployed.home / "state" / "secrets.yml").is_file()
+    everything = deployed.destroy()
+    assert everything.returncode == 0, everything.output[-8000:]
+    assert deployed.volumes() == []
+    assert not (deployed.home / "state").exists()
