@@ -11,6 +11,8 @@ PYTEST_ARGS ?=
 export ANSIBLE_HOME := $(CURDIR)/.ansible
 export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 export LC_ALL := C.UTF-8
+# Ansible starts in half the time from compiled files.
+unexport PYTHONDONTWRITEBYTECODE
 
 BIN := $(CURDIR)/.venv/bin
 RESULTS := $(CURDIR)/.cache/test-results
@@ -24,7 +26,7 @@ DEVELOPER := @$(PYTHON) bootstrap/environment.py requirements-dev.txt
 	test-long lint format sanity bench changelog lock clean
 
 help: ## List the targets
-	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+	@grep -hE '^[a-z][a-z0-9-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
 venv: ## Make .venv with what the playbooks need (locked, checked by hash)
 	$(CONTROLLER)
@@ -45,12 +47,12 @@ docker: venv ## Make the hosts ready: Docker engine and Compose
 	$(PLAYBOOK) playbooks/host.yml -i $(INVENTORY) $(ARGS)
 
 test: venv-dev ## Run every part below, print minutes per part, fail if any part fails
-	@$(BIN)/python tests/quality/parts.py lint sanity test-unit test-bootstrap docker test-integration test-e2e
+	@$(BIN)/python tests/quality/parts.py lint sanity test-unit docker test-bootstrap test-integration test-e2e
 
 test-unit: venv-dev ## Pure Python, no Docker
-	$(PYTEST) -n auto tests/unit $(PYTEST_ARGS)
+	$(PYTEST) -n auto tests/unit tests/quality $(PYTEST_ARGS)
 
-test-bootstrap: venv-dev ## Make .venv in a chroot that has only git, make and python3 (needs root)
+test-bootstrap: docker venv-dev ## Make .venv in a chroot that has only git, make and python3 (needs root)
 	$(PYTEST) tests/bootstrap $(PYTEST_ARGS)
 
 test-integration: docker venv-dev ## The modules against the real servers in containers
@@ -75,8 +77,8 @@ sanity: venv-dev ## ansible-test sanity and the artefact, on an export of the wo
 bench: docker venv-dev ## Measure deployments and print the table
 	$(BIN)/python tests/bench/run.py $(ARGS)
 
-changelog: venv-dev ## Write CHANGELOG.rst from changelogs/
-	$(BIN)/antsibull-changelog generate
+changelog: venv-dev ## Put fragments and plugins of galaxy.yml's version into CHANGELOG.rst
+	PATH=$(BIN):$$PATH $(BIN)/antsibull-changelog release --update-existing --reload-plugins
 
 lock: venv-dev ## Resolve requirements*.in anew into the hashed locks
 	$(PYTHON) bootstrap/lock.py

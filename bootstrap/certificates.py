@@ -34,7 +34,7 @@ def require() -> None:
     rights = _rights()
     for arguments in (["update"], ["install", "--yes", "--no-install-recommends", "ca-certificates"]):
         command = [*rights, "apt-get", "-q", *arguments]
-        done = subprocess.run(command, text=True, capture_output=True, stdin=subprocess.DEVNULL)
+        done = subprocess.run(command, text=True, capture_output=True, stdin=subprocess.DEVNULL, check=False)
         if done.returncode != 0:
             last = (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1]
             sys.exit(f"environment: `{' '.join(command)}` failed ({last}). Install the certificates by hand: {BY_HAND}")

@@ -86,7 +86,13 @@ def run_uv(uv: Path, environment: dict[str, str], *arguments: str) -> None:
     Ends the program when uv exits with anything but 0.
     """
     done = subprocess.run(
-        [str(uv), *arguments], cwd=ROOT, env=environment, text=True, capture_output=True, stdin=subprocess.DEVNULL
+        [str(uv), *arguments],
+        cwd=ROOT,
+        env=environment,
+        text=True,
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
     )
     if done.returncode != 0:
         words = done.stderr.strip() or done.stdout.strip() or f"exit status {done.returncode}"

@@ -63,7 +63,7 @@ options:
       json:
         description:
           - Values that the body, a JSON document, must have (V(http)).
-          - A dictionary of dotted paths and the accepted values of each, for instance C({status: [ok, ready]}).
+          - A dictionary of dotted paths, each with a list of the values that are accepted there.
         type: dict
         default: {}
       text:

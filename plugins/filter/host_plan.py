@@ -59,6 +59,11 @@ options:
     description: Setting name to value.
     type: dict
     default: {}
+  secret_settings:
+    description: Names of the settings whose values are secret.
+    type: list
+    elements: str
+    default: []
   recorded:
     description: Service name to image source and major version, as M(sahool.platform.release_info) returns them.
     type: dict
@@ -107,6 +112,7 @@ def host_plan(
     cpu_cap: float | None = None,
     rendered: dict[str, dict[str, str]] | None = None,
     settings: dict[str, Any] | None = None,
+    secret_settings: list[str] | None = None,
     recorded: dict[str, dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """Make the plan of one host; see :func:`make_plan`."""
@@ -119,6 +125,7 @@ def host_plan(
             images=images,
             secrets=secrets,
             settings=settings or {},
+            secret_settings=secret_settings or [],
             recorded=recorded or {},
         )
     except PlanError as error:

@@ -16,12 +16,15 @@ description:
   - All new files are flushed to the disk before the first takes its name, and each takes it atomically.
 attributes:
   check_mode:
+    description: Predicts what it would change, and changes nothing, in check mode.
     support: full
   diff_mode:
+    description: Shows what changes, or would change, in diff mode.
     support: full
     details:
       - Shows paths, modes and owners, never a content.
   idempotent:
+    description: Changes nothing when it is called again with the same options.
     support: full
 options:
   root:

@@ -190,9 +190,7 @@ def main():
     gates = [gate for gate in gates if gate.probed]
     docker = DockerCli(module.run_command, module.params["docker_cli"])
     began = time.monotonic()
-    outcomes = wait_until_ready(
-        gates, deadline, once=module.check_mode, probe=OwnedProbe(gates, project, docker)
-    )
+    outcomes = wait_until_ready(gates, deadline, once=module.check_mode, probe=OwnedProbe(gates, project, docker))
     result = {
         "changed": False,
         "services": {name: asdict(outcome) for name, outcome in outcomes.items()},

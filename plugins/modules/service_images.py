@@ -20,15 +20,18 @@ description:
   - All images that could not be had are reported together.
 attributes:
   check_mode:
+    description: Predicts what it would change, and changes nothing, in check mode.
     support: full
     details:
       - Nothing is pulled, built or tagged. Identifiers that only a pull or a build can tell are V(unknown), and so is
         the source where a pull decides it.
   diff_mode:
+    description: Shows what changes, or would change, in diff mode.
     support: full
     details:
       - Shows the reference and identifier of every service whose image changes.
   idempotent:
+    description: Changes nothing when it is called again with the same options.
     support: full
 options:
   images:
@@ -197,6 +200,12 @@ images:
       description: Major version of the server in the chosen image, as given in O(images).
       type: str
       sample: "7"
+sources:
+  description:
+    - The source of each service's image as far as it is decided. Give it back as O(recorded) to keep the decisions.
+  returned: success
+  type: dict
+  sample: {redis: build}
 actions:
   description: What was done, or in check mode would be done, in order.
   returned: always
@@ -246,7 +255,7 @@ from ansible_collections.sahool.platform.plugins.module_utils._images.request im
     chosen_sources,
     read_requests,
 )
-from ansible_collections.sahool.platform.plugins.module_utils._images.supply import Settings, Supplied, Supply
+from ansible_collections.sahool.platform.plugins.module_utils._images.supply import UNKNOWN, Settings, Supplied, Supply
 
 
 def supply(params: dict[str, Any], check: bool) -> Supplied:
@@ -316,12 +325,13 @@ def main() -> None:
     }
     if supplied.failures:
         module.fail_json(msg=failure_text(supplied.failures), **result)
+    sources = {name: image["source"] for name, image in supplied.images.items() if image["source"] != UNKNOWN}
     base = {
         "reference": module.params["base_image"],
         "present": supplied.base_present,
         "said": "" if supplied.base_present else supplied.base_said,
     }
-    module.exit_json(**result, to_build=supplied.to_build, base_image=base)
+    module.exit_json(**result, sources=sources, to_build=supplied.to_build, base_image=base)
 
 
 if __name__ == "__main__":

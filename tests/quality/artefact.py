@@ -22,7 +22,9 @@ def build(ansible_galaxy: str, source: Path, target: Path, environment: dict[str
     """
     target.mkdir(parents=True, exist_ok=True)
     command = [ansible_galaxy, "collection", "build", "--force", "--output-path", str(target), str(source)]
-    done = subprocess.run(command, env=environment, text=True, capture_output=True, stdin=subprocess.DEVNULL)
+    done = subprocess.run(
+        command, env=environment, text=True, capture_output=True, stdin=subprocess.DEVNULL, check=False
+    )
     if done.returncode != 0:
         raise RuntimeError(f"ansible-galaxy collection build failed: {(done.stderr or done.stdout).strip()}")
     return Path(done.stdout.strip().rpartition(" ")[2])

@@ -26,7 +26,7 @@ def refresh() -> Path:
             shutil.copy2(source, target, follow_symlinks=False)
     # Without a repository of its own, ansible-test asks the checkout's, which ignores this folder, and tests nothing.
     subprocess.run(["git", "init", "--quiet", str(EXPORT)], check=True)
-    for folder, _, names in os.walk(EXPORT, topdown=False):
+    for folder, _folders, names in os.walk(EXPORT, topdown=False):
         if Path(folder).relative_to(EXPORT).parts[:1] == (".git",):
             continue
         for name in names:

@@ -10,14 +10,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 # The link through which the checkout finds itself; following it would never end.
-SELF_LINK = "playbooks/collections"
+SELF_LINK = "playbooks/collections/ansible_collections/sahool/platform"
 
 
 def files() -> list[str]:
     """Paths relative to ROOT, sorted, without the self link and without files deleted in the working tree."""
     command = ["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split("\0")
-    return sorted({name for name in listed if name and not name.startswith(SELF_LINK) and (ROOT / name).is_file()})
+    return sorted({name for name in listed if name and name != SELF_LINK and (ROOT / name).is_file()})
 
 
 def text(name: str) -> str:

@@ -69,6 +69,8 @@ class Tree:
                 self._write(pending)
         except PermissionError as error:
             raise TreeError(f"{error.filename}: {error.strerror}; run the task as root (become: true)") from error
+        except OSError as error:
+            raise TreeError(f"{error.filename or self._root}: {error.strerror}") from error
 
     def prune(self, keep: Collection[str]) -> None:
         """Remove every content-addressed folder below the root whose name is not in *keep*."""

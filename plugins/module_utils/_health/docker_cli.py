@@ -12,7 +12,7 @@ import typing as t
 from ansible.module_utils.common.process import get_bin_path
 
 # run_command of AnsibleModule, or a double of it: (arguments, ...) -> (exit code, standard output, standard error)
-RunCommand = t.Callable[..., t.Tuple[int, str, str]]
+RunCommand = t.Callable[..., tuple[int, str, str]]
 
 
 class DockerError(Exception):
@@ -69,8 +69,7 @@ class DockerCli:
                 self._path = get_bin_path(self._client)
             except ValueError as error:
                 raise DockerMissing(
-                    "the Docker client %r was not found on this host; install Docker or set `docker_cli`"
-                    % self._client
+                    "the Docker client %r was not found on this host; install Docker or set `docker_cli`" % self._client
                 ) from error
         return self._path
 

@@ -31,7 +31,7 @@ class Owner(t.NamedTuple):
         return "container %s (service %s of project %s)" % (self.container, self.service, self.project)
 
 
-Owners = t.Dict[int, t.List[Owner]]
+Owners = dict[int, list[Owner]]
 
 
 def published_port_owners(docker: DockerCli) -> Owners:

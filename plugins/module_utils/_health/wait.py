@@ -91,7 +91,9 @@ class _Course:
             if state == "ready":  # it was, but not often enough in a row
                 state = NOT_READY
                 error = "only %d of %d good answers in a row%s" % (
-                    self.in_a_row, self.gate.consecutive, "; before: %s" % error if error else ""
+                    self.in_a_row,
+                    self.gate.consecutive,
+                    "; before: %s" % error if error else "",
                 )
             if reason is not None:
                 error = reason
@@ -153,7 +155,8 @@ def wait_until_ready(
             lane.launch(_WATCH, _watching(give_up, list(courses)))
         if not courses:
             break
-        for done in lane.collect(_until_next(courses.values(), None if give_up is None or watching else watch_due, now)):
+        next_look = watch_due if give_up is not None and not watching else None
+        for done in lane.collect(_until_next(courses.values(), next_look, now)):
             now = lane.now()
             if done.key == _WATCH:
                 watching = False

@@ -79,7 +79,8 @@ def read_requests(images: Iterable[Mapping[str, Any]], builds: Mapping[str, Buil
     findings: list[str] = []
     seen: set[str] = set()
     for image in images:
-        request = Request(**{name: image.get(name) for name in IMAGE_OPTIONS})
+        fields: dict[str, Any] = {name: image.get(name) for name in IMAGE_OPTIONS}
+        request = Request(**fields)
         if request.service in seen:
             findings.append(f"{request.service}: named twice in images; keep one entry")
         seen.add(request.service)

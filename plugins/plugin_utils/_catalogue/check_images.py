@@ -33,13 +33,23 @@ def image_findings(services: Mapping[str, Mapping[str, Any]], registry: str, ver
     by_version = [name for name in own if not services[name].get("tag")]
     if own and not registry:
         findings.append(
-            Finding(PLATFORM, "sahool_registry", "nothing", "a registry and path", "set sahool_registry: the images of "
-                    f"{len(own)} services, {own[0]} the first, come from it")
+            Finding(
+                PLATFORM,
+                "sahool_registry",
+                "nothing",
+                "a registry and path",
+                f"set sahool_registry: the images of {len(own)} services, {own[0]} the first, come from it",
+            )
         )
     if by_version and not is_pinned(version):
         findings.append(
-            Finding(PLATFORM, "sahool_version", shown(version or None), RULE, f"pin the release: {len(by_version)} "
-                    f"services, {by_version[0]} the first, run it")
+            Finding(
+                PLATFORM,
+                "sahool_version",
+                shown(version or None),
+                RULE,
+                f"pin the release: {len(by_version)} services, {by_version[0]} the first, run it",
+            )
         )
     for name, entry in services.items():
         image, tag = entry.get("image"), entry.get("tag")

@@ -9,14 +9,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.sahool.platform.plugins.plugin_utils._catalogue.finding import Finding, shown
-from ansible_collections.sahool.platform.plugins.plugin_utils._catalogue.ports import MAIN, Slot
+from ansible_collections.sahool.platform.plugins.plugin_utils._catalogue.ports import FIRST_ASSIGNED, MAIN, Slot
 
 HIGHEST = 65535
 
 
-def port_findings(
-    services: Mapping[str, Mapping[str, Any]], ports: Mapping[Slot, int], offset: int
-) -> list[Finding]:
+def port_findings(services: Mapping[str, Mapping[str, Any]], ports: Mapping[Slot, int], offset: int) -> list[Finding]:
     """Return what is wrong with the ports of *services*.
 
     :param ports: host port, offset added, of every service of the catalogue, also of those left out.
@@ -59,9 +57,8 @@ def _public(name: str, entry: Mapping[str, Any]) -> list[Finding]:
     if entry.get("tier") == "gateway_tier":
         return []
     published = {"publish": entry.get("publish")}
-    published.update(
-        {f"extra_ports.{port}.publish": extra.get("publish") for port, extra in (entry.get("extra_ports") or {}).items()}
-    )
+    for port_name, extra in (entry.get("extra_ports") or {}).items():
+        published[f"extra_ports.{port_name}.publish"] = extra.get("publish")
     return [
         Finding(
             name,
@@ -76,10 +73,9 @@ def _public(name: str, entry: Mapping[str, Any]) -> list[Finding]:
 
 
 def _free_port(ports: Mapping[Slot, int]) -> int:
-    """Return a port above all that are in use."""
-    applications = [port for port in ports.values() if port <= HIGHEST]
-    taken = set(applications)
-    return next((port for port in range(8115, HIGHEST) if port not in taken), HIGHEST)
+    """Return a port that nobody has."""
+    taken = set(ports.values())
+    return next((port for port in range(FIRST_ASSIGNED, HIGHEST) if port not in taken), HIGHEST)
 
 
 def _named(slot: Slot) -> str:

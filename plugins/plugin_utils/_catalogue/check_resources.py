@@ -42,13 +42,23 @@ def _service(name: str, resources: Mapping[str, Any]) -> list[Finding]:
     memory, reserve_memory = resources.get("memory"), resources.get("reserve_memory")
     if cpus is not None and reserve_cpus is not None and reserve_cpus > cpus:
         findings.append(
-            Finding(name, "resources.reserve_cpus", f"{reserve_cpus}", f"at most the limit, {cpus}", "lower it, or "
-                    "raise resources.cpus")
+            Finding(
+                name,
+                "resources.reserve_cpus",
+                f"{reserve_cpus}",
+                f"at most the limit, {cpus}",
+                "lower it, or raise resources.cpus",
+            )
         )
     if memory and reserve_memory and size(reserve_memory) > size(memory):
         findings.append(
-            Finding(name, "resources.reserve_memory", reserve_memory, f"at most the limit, {memory}", "lower it, or "
-                    "raise resources.memory")
+            Finding(
+                name,
+                "resources.reserve_memory",
+                reserve_memory,
+                f"at most the limit, {memory}",
+                "lower it, or raise resources.memory",
+            )
         )
     if memory and size(memory) < LEAST_MEMORY:
         findings.append(

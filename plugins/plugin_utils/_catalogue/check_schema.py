@@ -47,8 +47,11 @@ def schema_findings(name: str, entry: Any) -> list[Finding]:
     if not isinstance(entry, Mapping):
         findings.append(
             Finding(
-                name, "entry", shown(entry), "a dictionary of fields", "describe the service, or leave it out with "
-                "sahool_services_exclude",
+                name,
+                "entry",
+                shown(entry),
+                "a dictionary of fields",
+                "describe the service, or leave it out with sahool_services_exclude",
             )
         )
         return findings

@@ -8,7 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ansible_collections.sahool.platform.plugins.plugin_utils._catalogue.finding import PLATFORM, Finding, nearest, shown
+from ansible_collections.sahool.platform.plugins.plugin_utils._catalogue.finding import (
+    PLATFORM,
+    Finding,
+    nearest,
+    shown,
+)
 from ansible_collections.sahool.platform.plugins.plugin_utils._catalogue.schema import OPTIONAL_CLASSES, PHASES
 from ansible_collections.sahool.platform.plugins.plugin_utils._catalogue.selection import MANDATORY
 

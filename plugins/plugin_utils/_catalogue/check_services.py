@@ -27,7 +27,8 @@ def _phase(name: str, entry: Mapping[str, Any]) -> list[Finding]:
     if entry["phase"] in phases:
         return []
     known = ", ".join(str(phase) for phase in phases)
-    return [Finding(name, "phase", shown(entry["phase"]), f"{known}, when {entry['tier']} starts", "change phase or tier")]
+    expected = f"{known}, when {entry['tier']} starts"
+    return [Finding(name, "phase", shown(entry["phase"]), expected, "change phase or tier")]
 
 
 def _state(name: str, entry: Mapping[str, Any]) -> list[Finding]:
@@ -50,9 +51,7 @@ def _one_shot(name: str, entry: Mapping[str, Any]) -> list[Finding]:
     restart = entry.get("restart")
     if not entry.get("one_shot") or restart in (None, "no"):
         return []
-    return [
-        Finding(name, "restart", shown(restart), "'no', because the service is a one-shot", "remove restart")
-    ]
+    return [Finding(name, "restart", shown(restart), "'no', because the service is a one-shot", "remove restart")]
 
 
 def _identity(name: str, entry: Mapping[str, Any]) -> list[Finding]:
@@ -84,9 +83,8 @@ def _probe(name: str, entry: Mapping[str, Any]) -> list[Finding]:
     if http and not (entry.get("health_path") or entry.get("gate_path")):
         findings.append(Finding(name, "health_path", "nothing", "the path of its health check", "set health_path"))
     if entry.get("port") and not entry.get("container_port"):
-        findings.append(
-            Finding(name, "container_port", "nothing, though port is set", "the port that the image listens on", "set it")
-        )
+        expected = "the port that the image listens on"
+        findings.append(Finding(name, "container_port", "nothing, though port is set", expected, "set it"))
     return findings
 
 
@@ -96,7 +94,8 @@ def _volumes(services: Mapping[str, Mapping[str, Any]]) -> list[Finding]:
     for name, entry in services.items():
         for key, volume in (entry.get("volumes") or {}).items():
             own_name = volume.get("name")
-            field, volume_id = (f"volumes.{key}.name", ("name", own_name)) if own_name else (f"volumes.{key}", ("key", key))
+            field = f"volumes.{key}.name" if own_name else f"volumes.{key}"
+            volume_id = ("name", own_name) if own_name else ("key", key)
             first = owners.setdefault(volume_id, name)
             if first != name:
                 findings.append(

@@ -107,9 +107,7 @@ def _token(service: str, field: str, match: re.Match[str], known: Known) -> list
     return [_finding(service, field, found, where, f"correct or add it{nearest(name, names)}")]
 
 
-def _address(
-    service: str, field: str, found: str, name: str, port: str | None, known: Known
-) -> list[Finding]:
+def _address(service: str, field: str, found: str, name: str, port: str | None, known: Known) -> list[Finding]:
     if name not in known.services:
         hint = nearest(name, known.services)
         return [_finding(service, field, found, "a service of the catalogue", f"correct the token{hint}")]

@@ -12,10 +12,13 @@ from ansible_collections.sahool.platform.plugins.plugin_utils._catalogue.merge i
 from ansible_collections.sahool.platform.plugins.plugin_utils._catalogue.ports import MAIN, Slot
 from ansible_collections.sahool.platform.plugins.plugin_utils._catalogue.schema import ENTRY, Field
 
+# The images differ in what they hold; the first that is there asks.
 HTTP_CHECK = (
-    "wget -q -O /dev/null {url} || curl -fsS -o /dev/null {url} || "
-    "python3 -c \"import urllib.request as r; r.urlopen('{url}', timeout=4)\" || "
-    "node -e \"fetch('{url}').then(a => process.exit(a.ok ? 0 : 1), () => process.exit(1))\""
+    "if command -v wget >/dev/null; then wget -q -T 5 -O /dev/null {url}; "
+    "elif command -v curl >/dev/null; then curl -fsS -m 5 -o /dev/null {url}; "
+    "elif command -v python3 >/dev/null; then "
+    "python3 -c \"import urllib.request as r; r.urlopen('{url}', timeout=5)\"; "
+    "else node -e \"fetch('{url}').then(a => process.exit(a.ok ? 0 : 1), () => process.exit(1))\"; fi"
 )
 
 
@@ -73,17 +76,15 @@ def _filled(field: Field, value: Any) -> Any:
     if value is None:
         value = plain(field.default)
     if "record" in field.kinds and isinstance(value, Mapping):
-        return {**value, **{key: _filled(below, value.get(key)) for key, below in field.keys.items()}}
+        keys = {key: below for key, below in field.keys.items() if key in value or not field.sparse}
+        return {**value, **{key: _filled(below, value.get(key)) for key, below in keys.items()}}
     if "mapping" in field.kinds and field.each and isinstance(value, Mapping):
         return {key: _filled(field.each, one) for key, one in value.items()}
     return plain(value)
 
 
 def _http_healthcheck(entry: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return the engine's own check of an application, for supervision only.
-
-    The images differ in what they hold (wget, curl, Python or Node), so the first that is there asks.
-    """
+    """Return the engine's own check of an application: for supervision, never for the pace of a deployment."""
     if entry["tier"] != "application_tier" or entry["protocol"] != "http" or not entry["container_port"]:
         return None
     url = f"http://127.0.0.1:{entry['container_port']}{entry['health_path']}"

@@ -20,16 +20,14 @@ def plain(value: Any) -> Any:
 
 def merged_entry(entry: Any, override: Any) -> Any:
     """Lay *override* over *entry*: dictionaries merge key by key, lists and scalars replace, None deletes the key."""
-    if not (isinstance(entry, Mapping) and isinstance(override, Mapping)):
+    if not isinstance(override, Mapping):
         return plain(override)
-    result = plain(entry)
+    result = plain(entry) if isinstance(entry, Mapping) else {}
     for key, value in override.items():
         if value is None:
             result.pop(str(key), None)
         else:
-            # An empty dictionary as the base lets None also delete keys below a key that was absent.
-            below = result.get(str(key), {} if isinstance(value, Mapping) else None)
-            result[str(key)] = merged_entry(below, value)
+            result[str(key)] = merged_entry(result.get(str(key)), value)
     return result
 
 

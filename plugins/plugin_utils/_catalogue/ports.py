@@ -27,9 +27,7 @@ def ports(catalogue: Mapping[str, Any], merged: Mapping[str, Any], offset: int =
     """
     shipped = _assigned(_slots(catalogue), {})
     given = {slot for slot, number in _slots(catalogue) if number is None}
-    wanted = [
-        (slot, shipped[slot] if number is None and slot in given else number) for slot, number in _slots(merged)
-    ]
+    wanted = [(slot, shipped[slot] if number is None and slot in given else number) for slot, number in _slots(merged)]
     result = _assigned(wanted, shipped)
     return {slot: port + offset for slot, port in result.items()}
 

@@ -38,6 +38,7 @@ class Field:
     :param pattern: regular expression that the whole text matches; *pattern_says* tells it in words.
     :param low: least number, *high* the greatest.
     :param secret: values may be secret and are never shown in a finding.
+    :param sparse: absent keys of a record stay absent, instead of being filled in.
     """
 
     kind: str | tuple[str, ...]
@@ -51,6 +52,7 @@ class Field:
     each: Field | None = None
     keys: Mapping[str, Field] = field(default_factory=dict)
     secret: bool = False
+    sparse: bool = False
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -62,7 +64,6 @@ TEXT = Field("text")
 TEXTS = Field("list", each=TEXT)
 PORT = Field("whole", low=1, high=65535)
 PATH = Field("text", pattern=ABSOLUTE, pattern_says="a path that starts with /")
-SECONDS = Field("number", low=0)
 PUBLISH = Field("text", default="loopback", choices=("loopback", "public"))
 VARIABLES = Field("mapping", default={}, each=Field("text", secret=True))
 
@@ -73,6 +74,8 @@ ENTRY: dict[str, Field] = {
     "optional": Field("text", choices=OPTIONAL_CLASSES),
     "one_shot": Field("yes_no", default=False),
     "dependencies": Field("list", default=[], each=TEXT),
+    # The tier whose services it proxies without depending on them.
+    "proxies": Field("text", choices=TIERS),
     # image
     "image": TEXT,
     "tag": TEXT,
@@ -174,6 +177,8 @@ ENTRY: dict[str, Field] = {
     "protocol": Field("text", choices=PROTOCOLS),
     "probe_port": Field("text", default="main"),
     "probe_service": TEXT,
+    # Image sources whose image can be probed; with another one, running is all that can be asked of the service.
+    "probe_sources": Field("list", default=["registry", "build"], each=Field("text", choices=("registry", "build"))),
     "health_path": PATH,
     "readiness_path": PATH,
     "gate_path": PATH,
@@ -191,6 +196,7 @@ ENTRY: dict[str, Field] = {
     "credentials": Field(
         "record",
         default={},
+        sparse=True,
         keys={
             "username": TEXT,
             "password": Field("text", secret=True),
@@ -202,9 +208,13 @@ ENTRY: dict[str, Field] = {
     "identity": Field(
         "record",
         default={},
-        keys={"field": TEXT, "accept": Field("list", default=[], each=TEXT), "container": Field("yes_no", default=False)},
+        keys={
+            "field": TEXT,
+            "accept": Field("list", default=[], each=TEXT),
+            "container": Field("yes_no", default=False),
+        },
     ),
     "consecutive": Field("whole", default=1, low=1, high=100),
     "ready_timeout": Field("number", default=60, low=1),
-    "min_probe_interval": SECONDS,
+    "min_probe_interval": Field("number", default=0, low=0),
 }

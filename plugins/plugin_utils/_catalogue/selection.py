@@ -24,5 +24,5 @@ def left_out(services: Mapping[str, Any], exclude: Iterable[str], optional: Iter
         if name in excluded:
             reasons[name] = "named in sahool_services_exclude"
         elif isinstance(option, str) and option not in chosen and name not in chosen:
-            reasons[name] = f"optional ({option}); add '{option}' or '{name}' to sahool_services_optional to run it"
+            reasons[name] = f"optional ({option}) and not in sahool_services_optional"
     return reasons

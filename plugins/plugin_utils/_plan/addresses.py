@@ -32,7 +32,7 @@ def addresses_from(
 def consumed(name: str, services: dict[str, dict[str, Any]]) -> list[str]:
     """Return the services that *name* talks to: its dependencies and, for the gateway, the tier that it proxies."""
     entry = services[name]
-    proxied = [other for other, found in services.items() if found["tier"] == entry.get("proxies")]
+    proxied = [other for other, found in services.items() if found["tier"] == entry["proxies"]]
     return [other for other in dict.fromkeys([*entry["dependencies"], *proxied]) if other in services]
 
 

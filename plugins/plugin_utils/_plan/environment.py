@@ -9,7 +9,7 @@ from typing import Any
 
 from ansible_collections.sahool.platform.plugins.plugin_utils._plan.errors import PlanError
 from ansible_collections.sahool.platform.plugins.plugin_utils._plan.order import hard_dependencies
-from ansible_collections.sahool.platform.plugins.plugin_utils._plan.tokens import TokenValues, holds_secret
+from ansible_collections.sahool.platform.plugins.plugin_utils._plan.tokens import TokenValues
 
 
 def part_environment(templates: dict[str, str], values: TokenValues) -> tuple[dict[str, str], dict[str, str]]:
@@ -20,7 +20,7 @@ def part_environment(templates: dict[str, str], values: TokenValues) -> tuple[di
     public, secret = {}, {}
     for name, template in templates.items():
         text = str(template)
-        (secret if holds_secret(text) else public)[name] = values.fill(text)
+        (secret if values.holds_secret(text) else public)[name] = values.fill(text)
     return public, secret
 
 
@@ -62,7 +62,8 @@ def reference_environment(
         "REFERENCE_IDENTITY": (identity.get("accept") or [""])[0] if identity.get("field") else "",
         "REFERENCE_VERSION": version.removeprefix("v"),
         "REFERENCE_RELEASE": version,
-        "REFERENCE_HEALTH_PATH": entry["gate_path"] or entry["health_path"],
+        "REFERENCE_HEALTH_PATH": entry["health_path"] or "",
+        "REFERENCE_READINESS_PATH": entry["readiness_path"] or "",
         "PORT": str(entry["container_port"]),
         "REFERENCE_DEPENDENCIES": ",".join(dependencies),
         "REFERENCE_UPSTREAMS": ",".join(f"{dependency}={url}" for dependency, url in upstreams.items()),

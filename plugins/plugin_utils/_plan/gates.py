@@ -10,24 +10,29 @@ from typing import Any
 from ansible_collections.sahool.platform.plugins.plugin_utils._plan.tokens import TokenValues
 
 LOOPBACK = "127.0.0.1"
+REFERENCE = "reference"
+ALIVE = "/healthz"
+READY = "/readyz"
 
 
-def gate(name: str, services: dict[str, dict[str, Any]], values: TokenValues) -> dict[str, Any] | None:
+def gate(name: str, services: dict[str, dict[str, Any]], values: TokenValues, source: str) -> dict[str, Any] | None:
     """Return the gate of a service as the modules ``service_health`` and ``service_rollout`` take it.
+
+    :param source: where its image comes from; some services answer in the embedded image only.
 
     Probes go to the published port on loopback, where every service is published on its own host.
 
-    :returns: None for a service that can be judged by its exit code only.
+    :returns: None for a service that nothing can be asked of: it is ready when its container runs.
     """
     entry = services[name]
-    if not entry["protocol"]:
+    if not entry["protocol"] or source not in (entry.get("probe_sources") or [source]):
         return {"name": name, "one_shot": True} if entry["one_shot"] else None
     probed = services[entry.get("probe_service") or name]
     port_name = entry["probe_port"]
     ready = entry["ready"]
     identity = entry["identity"]
     credentials = {key: values.fill(str(text)) for key, text in entry["credentials"].items()}
-    return {
+    options = {
         "name": name,
         "protocol": entry["protocol"],
         "host": LOOPBACK,
@@ -51,3 +56,8 @@ def gate(name: str, services: dict[str, dict[str, Any]], values: TokenValues) ->
         "deadline": entry["ready_timeout"],
         "one_shot": entry["one_shot"],
     }
+    if source == "build" and entry["embedded"] == REFERENCE and options["path"] == ALIVE:
+        # The real services' /healthz is all they have; the reference image tells alive from ready.
+        options.update(path=READY, json={"status": ["ready"]}, text=None)
+    # The modules have defaults for what is left out, not for null.
+    return {key: value for key, value in options.items() if value is not None}

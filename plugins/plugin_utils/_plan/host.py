@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,6 +61,7 @@ def host_plan(
     images: Mapping[str, Mapping[str, Any]],
     secrets: Mapping[str, str],
     settings: Mapping[str, Any],
+    secret_settings: Iterable[str] = (),
     recorded: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Any]:
     """Make the plan of one host.
@@ -68,6 +69,7 @@ def host_plan(
     :param services: complete catalogue entries of the whole platform, in checklist order.
     :param rendered: service name to target path to text of the rendered configuration file.
     :param images: service name to ``{reference, source, major, …}`` as the role images leaves them.
+    :param secret_settings: names of the settings whose values are secret.
     :param recorded: service name to ``{source, major}`` as they were when the service was last started.
     :returns: ``project``, ``services`` (names), ``compose`` (text of the Compose file, which holds no secret),
         ``compose_path``, ``files`` (options of ``rendered_files``), ``steps`` (tier to phase to waves and gates),
@@ -82,10 +84,10 @@ def host_plan(
     models: dict[str, Any] = {}
     gates: dict[str, Any] = {}
     for name in here:
-        values = TokenValues(addresses, secrets, settings, services[name])
+        values = TokenValues(addresses, secrets, settings, services[name], frozenset(secret_settings))
         try:
             model, read = _plan_service(name, services, site, values, rendered.get(name, {}), images[name], addresses)
-            passes = gate(name, services, values)
+            passes = gate(name, services, values, images[name]["source"])
         except PlanError as error:
             findings += [text if text.startswith(f"{name}:") else f"{name}: {text}" for text in error.findings]
             continue
@@ -136,6 +138,9 @@ def _plan_service(
             version = image["reference"].rpartition(":")[2]
             templates.update(reference_environment(name, services, addresses, version))
     public, secret = part_environment(templates, values)
+    missing = [target for target in entry["files"] if not isinstance(rendered.get(target), str)]
+    if missing:
+        raise PlanError([f"{target}: template {entry['files'][target]['template']} gave no text" for target in missing])
     files = {
         target: rendered_file(key, target.rpartition("/")[2], rendered[target], spec["mode"], spec["uid"], spec["gid"])
         for target, spec in entry["files"].items()
@@ -152,6 +157,8 @@ def _plan_service(
             bind_addresses=_bind_addresses(name, services, site),
             extra_hosts=_extra_hosts(name, services, site),
             cpu_cap=site.cpu_cap,
+            # No embedded image computes on a GPU, and the engine refuses the reservation where there is none.
+            gpus=entry["gpus"] and image["source"] != "build",
             inputs=keyed_digest(key, *(file.digest for file in read)),
         ),
         read,
@@ -190,10 +197,21 @@ def _compose_model(
             volumes[key] = {"name": own, "external": True} if own else {"name": f"{project}_{key}"}
     return {
         "name": project,
-        "services": models,
+        "services": _escaped(models),
         "networks": {"default": {"name": f"{project}_default"}},
         "volumes": volumes,
     }
+
+
+def _escaped(value: Any) -> Any:
+    """Double every ``$``, which Compose would take for a variable of its own environment."""
+    if isinstance(value, str):
+        return value.replace("$", "$$")
+    if isinstance(value, list):
+        return [_escaped(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _escaped(item) for key, item in value.items()}
+    return value
 
 
 def _stateful_volumes(

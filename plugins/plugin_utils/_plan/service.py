@@ -26,6 +26,7 @@ def compose_service(
     bind_addresses: Iterable[str],
     extra_hosts: dict[str, str],
     cpu_cap: float | None,
+    gpus: bool,
     inputs: str,
 ) -> dict[str, Any]:
     """Return the model of one service.
@@ -36,6 +37,7 @@ def compose_service(
     :param files: target in the container to path on the host.
     :param bind_addresses: the host's addresses that loopback-only ports are published on.
     :param cpu_cap: cores of the host; the engine refuses a limit above them.
+    :param gpus: reserve the host's GPUs.
     :param inputs: digest of all the service reads; Compose's own hash does not see a changed file.
     """
     service: dict[str, Any] = {
@@ -61,7 +63,7 @@ def compose_service(
         "healthcheck": _healthcheck(entry["healthcheck"]),
     }
     service.update({key: value for key, value in optional.items() if value})
-    if entry["gpus"]:
+    if gpus:
         device = {"driver": "nvidia", "count": "all", "capabilities": ["gpu"]}
         service["deploy"]["resources"].setdefault("reservations", {})["devices"] = [device]
     return service

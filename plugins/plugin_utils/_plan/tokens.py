@@ -23,12 +23,14 @@ class TokenValues:
     :param secrets: secret name to value.
     :param settings: setting name to value.
     :param entry: the catalogue entry of the service whose value is filled in.
+    :param secret_settings: names of the settings whose values are as secret as a secret.
     """
 
     addresses: Mapping[str, Mapping[str, Any]]
     secrets: Mapping[str, str]
     settings: Mapping[str, Any]
     entry: Mapping[str, Any]
+    secret_settings: frozenset[str] = frozenset()
 
     def fill(self, text: str) -> str:
         """Replace every token of *text*.
@@ -36,6 +38,13 @@ class TokenValues:
         :raises PlanError: a token names a service, port, secret or setting that does not exist.
         """
         return TOKEN.sub(self._value, text)
+
+    def holds_secret(self, text: str) -> bool:
+        """Tell whether a token of *text* stands for something secret."""
+        return any(
+            kind == "secret" or (kind == "setting" and name in self.secret_settings)
+            for kind, name, _port in TOKEN.findall(text)
+        )
 
     def _value(self, match: re.Match[str]) -> str:
         kind, name, port_name = match.groups()
@@ -53,8 +62,3 @@ class TokenValues:
                 [f"{match.group(0)}: there is no {error.args[0]}; correct the token or add what it names"]
             ) from None
         return {"host": address["host"], "port": str(port), "address": f"{address['host']}:{port}"}[kind]
-
-
-def holds_secret(text: str) -> bool:
-    """Tell whether *text* has a ``{secret:…}`` token."""
-    return any(match.group(1) == "secret" for match in TOKEN.finditer(text))

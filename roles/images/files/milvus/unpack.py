@@ -19,7 +19,6 @@ import zipfile
 
 BINARIES = "milvus/data/bin/"
 TEMPLATE = "milvus/data/config.yaml.template"
-GLOG = "milvus/data/glog.conf"
 MARK = re.compile(r"\{\{\s*(?P<name>\w+)(?:\(\w+\))?\s*(?::\s*(?P<default>[^}]*?)\s*)?\}\}")
 
 # Everything the server writes lies below one volume; its log goes to the container's output only.
@@ -31,6 +30,10 @@ VALUES = {
     "rocksmq_data_dir": "/var/lib/milvus/rocksmq",
     "system_log_path": '""',
 }
+
+
+# The log of the C++ part; the wheel's file sends it to a folder that nobody rotates.
+GLOG_TO_OUTPUT = "--logtostderr=true\n--minloglevel=1\n"
 
 
 def fill(template: str) -> str:
@@ -69,7 +72,7 @@ def unpack(wheel: pathlib.Path, target: pathlib.Path) -> None:
                 shutil.copyfileobj(plain, out, 1 << 20)
             file.chmod(0o755)
         (target / "configs" / "milvus.yaml").write_text(fill(archive.read(TEMPLATE).decode("utf-8")), encoding="utf-8")
-        (target / "configs" / "glog.conf").write_bytes(archive.read(GLOG))
+        (target / "configs" / "glog.conf").write_text(GLOG_TO_OUTPUT, encoding="utf-8")
     if not (target / "bin" / "milvus").is_file():
         raise SystemExit(f"{wheel}: holds no {BINARIES}milvus.lzma; expected the PyPI wheel 'milvus' 2.3.5")
 

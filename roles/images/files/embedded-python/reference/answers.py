@@ -28,17 +28,17 @@ class Answers:
         }
         if "demo" in settings.features:
             self.routes["/api/demo/status"] = self.demo
-        for path in {"/readyz", settings.readiness_path} - {""}:
-            self.routes[path] = self.ready
         if settings.health_path:
             self.routes[settings.health_path] = self.health
+        for path in {"/readyz", settings.readiness_path} - {""}:
+            self.routes[path] = self.ready
         self.routes["/healthz"] = self.alive  # last: alive, whatever the catalogue's health path is
 
     def handle(self, request: Request, exchange: Exchange) -> Response | None:
         """Answer one request; None when it became a WebSocket."""
         if request.path == "/ws" and "websocket" in self.settings.features:
             # Only the services with this feature pay for the import.
-            from reference import echo  # noqa: PLC0415
+            from reference import echo
 
             return echo.handle(request, exchange)
         answer = self.routes.get(request.path)

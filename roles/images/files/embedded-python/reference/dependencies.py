@@ -61,7 +61,7 @@ class Dependency:
         try:
             self._check()
             failure = None
-        except Exception as error:  # noqa: BLE001 whatever a client raises is the dependency's failure, and is shown
+        except Exception as error:
             failure = self._shown(error)
         with self._lock:
             if failure != self._failure:

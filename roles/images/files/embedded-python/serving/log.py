@@ -12,7 +12,7 @@ _name = "embedded"
 
 def set_name(name: str) -> None:
     """Set the name that begins each line."""
-    global _name  # noqa: PLW0603 one process has one name
+    global _name
     _name = name
 
 

@@ -91,7 +91,6 @@ def services() -> dict[str, dict[str, Any]]:
         name: complete_entry(
             name, entry, ports=PORTS, registry="registry.example", version="v16.0.0", environment_sets=SETS
         )
-        | {"proxies": entry.get("proxies")}
         for name, entry in RAW.items()
     }
 

@@ -175,3 +175,41 @@ def test_a_secret_that_no_environment_file_can_carry_is_a_finding(plan_of):
     with pytest.raises(PlanError, match="single quote or a line break") as error:
         plan_of(secrets={"SAHOOL_DIGEST_KEY": "k", "POSTGRES_PASSWORD": "it's"})
     assert "it's" not in str(error.value)
+
+
+def test_a_secret_setting_stays_out_of_the_compose_model(plan_of, services):
+    changed = copy.deepcopy(services)
+    changed["advice"]["environment"]["API_KEY"] = "{setting:api_key}"
+    plan = plan_of(services=changed, settings={"api_key": "vendorKey"}, secret_settings=["api_key"])
+    assert "vendorKey" not in plan["compose"]
+    assert secret_file(plan, "advice")["content"] == "API_KEY='vendorKey'\n"
+
+
+def test_a_dollar_is_a_dollar(plan_of, services):
+    changed = copy.deepcopy(services)
+    changed["advice"]["command"] = ["sh", "-c", "echo $HOME"]
+    assert model(plan_of(services=changed))["services"]["advice"]["command"] == ["sh", "-c", "echo $$HOME"]
+
+
+def test_a_service_of_the_reference_image_is_gated_on_readiness_not_on_being_alive(plan_of, images):
+    built = {name: {**image, "source": "build"} for name, image in images.items()}
+    gates = {gate["name"]: gate for gate in plan_of(images=built)["gates"]}
+    assert (gates["advice"]["path"], gates["advice"]["json"]) == ("/readyz", {"status": ["ready"]})
+    assert gates["kong"]["path"] == "/status"
+    assert {gate["name"]: gate for gate in plan_of()["gates"]}["advice"]["path"] == "/healthz"
+
+
+def test_a_service_that_answers_in_the_embedded_image_only_has_no_gate_in_the_official_one(plan_of, services, images):
+    changed = copy.deepcopy(services)
+    changed["advice"]["probe_sources"] = ["build"]
+    assert "advice" not in [gate["name"] for gate in plan_of(services=changed)["gates"]]
+    built = {name: {**image, "source": "build"} for name, image in images.items()}
+    assert "advice" in [gate["name"] for gate in plan_of(services=changed, images=built)["gates"]]
+
+
+def test_no_gpu_is_reserved_for_an_embedded_image(plan_of, services, images):
+    changed = copy.deepcopy(services)
+    changed["advice"]["gpus"] = True
+    built = {name: {**image, "source": "build"} for name, image in images.items()}
+    assert "nvidia" in plan_of(services=changed)["compose"]
+    assert "nvidia" not in plan_of(services=changed, images=built)["compose"]

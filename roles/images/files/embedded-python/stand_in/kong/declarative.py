@@ -54,6 +54,8 @@ def _routes(service: dict, where: str) -> list[Route]:
     for position, route in enumerate(service.get("routes", [])):
         name = f"{where}, route {route.get('name', position)}"
         _check_keys(name, route, ROUTE_KEYS)
+        if "http" not in route.get("protocols", ["http"]):
+            raise ConfigurationError(f"{name}: protocols {route['protocols']!r} holds no http; TLS needs the real Kong")
         paths = route.get("paths")
         if not isinstance(paths, list) or not paths:
             raise ConfigurationError(f"{name}: paths is {paths!r}, expected a list of paths")

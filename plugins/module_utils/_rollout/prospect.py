@@ -1,0 +1,104 @@
+# Copyright (c) 2026 SAHOOL Platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a roll-out would do: the model, the containers, the images, and a step for every service."""
+
+from __future__ import annotations
+
+import typing as t
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from .._health.docker_cli import DockerCli, DockerMissing
+from .action import CREATE, RECREATE, RERUN, Step, Wanted, decide
+from .compose import Compose, image_ids
+from .container import Container, observe
+from .model import Model
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """What was found, and the steps that follow from it.
+
+    :param containers: all containers of the project.
+    :param missing_images: images that a step needs and the host does not have, with the services that need them.
+    """
+
+    steps: t.Mapping[str, Step]
+    containers: t.Sequence[Container]
+    orphans: t.Sequence[Container]
+    missing_images: t.Mapping[str, t.Sequence[str]]
+
+
+def look_ahead(
+    docker: DockerCli,
+    project: str,
+    model: Model | None,
+    services: t.Sequence[str],
+    one_shots: t.Collection[str],
+) -> Prospect:
+    """Find out what the given services need.
+
+    :param model: None when it is not rendered yet (check mode): then a service that exists differs by its model.
+    :raises DockerError: Docker or Compose cannot answer.
+    """
+    if model is None:
+        containers = observe(docker, project)
+        wanted = [Wanted(name, None, None, name in one_shots) for name in services]
+        return Prospect(_steps(wanted, containers), containers, (), {})
+    named = [model.services[name] for name in services]
+    # Three questions that need none of the others' answers; each costs a process of its own.
+    with ThreadPoolExecutor(max_workers=3) as pool:
+        hashes_job = pool.submit(Compose(docker, project, model).hashes)
+        images_job = pool.submit(image_ids, docker, named)
+        containers = observe(docker, project)
+        hashes, images = hashes_job.result(), images_job.result()
+    wanted = [
+        Wanted(service.name, hashes[service.name], images.get(service.image), service.name in one_shots)
+        for service in named
+    ]
+    steps = _steps(wanted, containers)
+    missing: dict[str, list[str]] = {}
+    for service in named:
+        if service.image not in images and _needs_image(steps[service.name]):
+            missing.setdefault(service.image, []).append(service.name)
+    orphans = [container for container in containers if container.service not in model.services]
+    return Prospect(steps, containers, orphans, missing)
+
+
+def without_docker(services: t.Sequence[str]) -> Prospect:
+    """The prospect of a host on which Docker is still to be installed (check mode)."""
+    return Prospect({name: Step(name, CREATE, ("absent",)) for name in services}, (), (), {})
+
+
+def look_ahead_anywhere(
+    docker: DockerCli,
+    project: str,
+    model: Model | None,
+    services: t.Sequence[str],
+    one_shots: t.Collection[str],
+) -> tuple[Prospect, str | None]:
+    """As ``look_ahead``, also on a host without Docker; then the second value says what is missing."""
+    try:
+        return look_ahead(docker, project, model, services, one_shots), None
+    except DockerMissing as error:
+        return without_docker(services), str(error)
+
+
+def by_service(containers: t.Iterable[Container]) -> dict[str, list[Container]]:
+    """The containers of each service."""
+    found: dict[str, list[Container]] = {}
+    for container in containers:
+        found.setdefault(container.service, []).append(container)
+    return found
+
+
+def _steps(wanted: t.Iterable[Wanted], containers: t.Iterable[Container]) -> dict[str, Step]:
+    present = by_service(containers)
+    return {service.name: decide(service, present.get(service.name, [])) for service in wanted}
+
+
+def _needs_image(step: Step) -> bool:
+    if step.action == RERUN:
+        return "configuration" in step.causes or "image" in step.causes
+    return step.action in (CREATE, RECREATE)
