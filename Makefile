@@ -23,7 +23,7 @@ DEVELOPER := @$(PYTHON) bootstrap/environment.py requirements-dev.txt
 
 .DEFAULT_GOAL := help
 .PHONY: help venv venv-dev deploy destroy images docker test test-unit test-bootstrap test-integration test-e2e \
-	test-long lint format sanity bench changelog lock clean
+	test-long lint format sanity bench ports changelog lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z][a-z0-9-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -76,6 +76,9 @@ sanity: venv-dev ## ansible-test sanity and the artefact, on an export of the wo
 
 bench: docker venv-dev ## Measure deployments and print the table
 	$(BIN)/python tests/bench/run.py $(ARGS)
+
+ports: venv-dev ## Write docs/ports.md from the catalogue
+	$(BIN)/python docs/generate_ports.py
 
 changelog: venv-dev ## Put fragments and plugins of galaxy.yml's version into CHANGELOG.rst
 	PATH=$(BIN):$$PATH $(BIN)/antsibull-changelog release --update-existing --reload-plugins

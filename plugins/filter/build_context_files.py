@@ -11,8 +11,8 @@ short_description: List the files of build contexts for rendered_files
 version_added: 0.1.0
 author: SAHOOL Platform contributors (@sahool)
 description:
-  - Reads build contexts on the controller and returns their files as elements of the option O(files) of
-    M(sahool.platform.rendered_files), which writes them all to a managed host by one task.
+  - Reads build contexts on the controller and returns their files as elements of
+    O(sahool.platform.rendered_files#module:files), which writes them all to a managed host by one task.
 positional: _input
 options:
   _input:

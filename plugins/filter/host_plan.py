@@ -129,7 +129,7 @@ def host_plan(
             recorded=recorded or {},
         )
     except PlanError as error:
-        raise AnsibleFilterError(f"No plan can be made for {host}:\n{error}") from error
+        raise AnsibleFilterError(f"No plan can be made for {host}:\n{error}") from None
 
 
 class FilterModule:

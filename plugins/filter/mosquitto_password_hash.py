@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: mosquitto_password_hash
 short_description: Hash a password for Mosquitto's password file
-version_added: 1.0.0
+version_added: 0.1.0
 author: SAHOOL Platform contributors (@sahool)
 description:
   - Returns what stands behind the user's name in a password file of Mosquitto 2, its C($7$) format,

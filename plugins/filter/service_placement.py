@@ -49,7 +49,7 @@ def service_placement(services: dict[str, dict[str, Any]], *, groups: dict[str, 
     try:
         return place(services, groups)
     except PlanError as error:
-        raise AnsibleFilterError(f"The inventory has no place for every service:\n{error}") from error
+        raise AnsibleFilterError(f"The inventory has no place for every service:\n{error}") from None
 
 
 class FilterModule:

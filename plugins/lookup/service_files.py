@@ -102,9 +102,19 @@ class LookupModule(LookupBase):
             templar = self._templar.copy_with_new_env(available_variables={**shared, "service": entry})
             return str(templar.template(text, preserve_trailing_newlines=True, escape_backslashes=False))
         except OSError as error:
-            raise AnsibleLookupError(f"{name}: template {path} cannot be read: {error.strerror}") from error
+            raise AnsibleLookupError(f"{name}: template {path} cannot be read: {error.strerror}") from None
         except Exception as error:
-            raise AnsibleLookupError(f"{name}: template {template} cannot be rendered: {error}") from error
+            # Not chained: Ansible shows the causes too, in spite of no_log, and a cause may quote a value.
+            reason = without_secrets(str(error), shared["sahool_secrets"])
+            raise AnsibleLookupError(f"{name}: template {template} cannot be rendered: {reason}") from None
+
+
+def without_secrets(text: str, secrets: dict[str, str]) -> str:
+    """Return *text* with every value of *secrets* replaced by its name."""
+    for name, value in secrets.items():
+        if value:
+            text = text.replace(str(value), f"<{name}>")
+    return text
 
 
 def routes(services: dict[str, Any], addresses: dict[str, Any]) -> list[dict[str, str]]:

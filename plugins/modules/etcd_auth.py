@@ -10,7 +10,7 @@ DOCUMENTATION = r"""
 ---
 module: etcd_auth
 short_description: Switch on authentication in etcd
-version_added: 1.0.0
+version_added: 0.1.0
 author:
   - SAHOOL Platform contributors (@sahool)
 description:
@@ -21,14 +21,20 @@ description:
     in no process list.
 attributes:
   check_mode:
+    description:
+      - Can run in check_mode and return changed status prediction without modifying target.
     support: full
     details:
       - The state of etcd is read, and the password tried where authentication is on. Nothing is changed.
   diff_mode:
+    description:
+      - Will return details on what has changed (or possibly needs changing in check_mode), when in diff mode.
     support: full
     details:
       - Shows authentication, role and user before and after. Passwords are never shown.
   idempotent:
+    description:
+      - When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
     support: full
     details:
       - A run that was interrupted is completed by the next one.

@@ -10,7 +10,7 @@ DOCUMENTATION = r"""
 ---
 module: service_health
 short_description: Wait until many services are really ready
-version_added: 1.0.0
+version_added: 0.1.0
 author:
   - SAHOOL Platform contributors (@sahool)
 description:
@@ -24,15 +24,21 @@ extends_documentation_fragment:
   - sahool.platform._gate
 attributes:
   check_mode:
+    description:
+      - Can run in check_mode and return changed status prediction without modifying target.
     support: full
     details:
       - In check mode every service is probed once. The result tells which are ready, and the module does not fail
         because of those that are not.
   diff_mode:
+    description:
+      - Will return details on what has changed (or possibly needs changing in check_mode), when in diff mode.
     support: none
     details:
       - The module changes nothing.
   idempotent:
+    description:
+      - When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
     support: full
     details:
       - The module changes nothing. A probe by V(mqtt) publishes a message of 16 bytes, which is not retained.

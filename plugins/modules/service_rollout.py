@@ -10,7 +10,7 @@ DOCUMENTATION = r"""
 ---
 module: service_rollout
 short_description: Start services of a Compose model in waves, each gated on real readiness
-version_added: 1.0.0
+version_added: 0.1.0
 author:
   - SAHOOL Platform contributors (@sahool)
 description:
@@ -24,6 +24,8 @@ extends_documentation_fragment:
   - sahool.platform._gate
 attributes:
   check_mode:
+    description:
+      - Can run in check_mode and return changed status prediction without modifying target.
     support: full
     details:
       - In check mode the module returns the actions that it would take. It starts nothing, probes the services that
@@ -31,11 +33,15 @@ attributes:
       - Where Docker is not installed yet, every service is to be created.
       - Where the model is not rendered yet, a service that has a container is to be recreated because of its model.
   diff_mode:
+    description:
+      - Will return details on what has changed (or possibly needs changing in check_mode), when in diff mode.
     support: full
     details:
       - For each service that is touched, the state of its container and the labels that differ, the action and its
         causes. Labels hold digests, so that the difference shows no secrets.
   idempotent:
+    description:
+      - When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
     support: full
 options:
   project:

@@ -60,7 +60,7 @@ def measure(bench: Platform) -> dict[str, Any]:
     after = bench.containers()
     replaced = [name for name in after if after[name]["Id"] != before[name]["Id"]]
     ended(bench.play("deploy.yml"))
-    memory = idle_memory(after)
+    memory = idle_memory(bench.containers())
     model = bench.home / "current" / "compose.yaml"
     compose = ["docker", "compose", "--project-name", bench.project, "--file", str(model)]
     subprocess.run([*compose, "down", "--volumes"], check=True, capture_output=True)

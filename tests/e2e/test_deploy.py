@@ -74,7 +74,7 @@ def test_nobody_sees_a_secret(deployed, first_deploy):
     assert all(re.fullmatch(r"[A-Za-z][A-Za-z0-9]{31}", value) for value in secrets.values())
     for name, value in secrets.items():
         assert value not in first_deploy.output, f"{name} stands in the output of the deployment"
-    readable = [path for path in deployed.home.rglob("*") if path.is_file() and path.stat().st_mode & 0o044]
+    readable = [path for path in deployed.home.rglob("*") if path.is_file() and path.stat().st_mode & 0o004]
     assert readable, "the Compose model at least should be readable"
     for path in readable:
         text = path.read_text(errors="replace")

@@ -59,9 +59,9 @@ def _problem(gate: Gate, text: str, document: t.Any, cut: bool) -> str | None:
         if not any(same(found, value) for value in accepted):
             return "`%s` in the body is %s, expected %s" % (path, _shown(found), _choices(accepted))
     if gate.reject_false and document is not _ABSENT:
-        path = first_false(document)
-        if path is not None:
-            return "`%s` in the body is false" % path if path else "the body is false"
+        place = first_false(document)
+        if place is not None:
+            return "`%s` in the body is false" % place if place else "the body is false"
     if gate.text is not None and not re.search(gate.text, text):
         return "the body does not match %r%s" % (gate.text, _excerpt(text))
     return None

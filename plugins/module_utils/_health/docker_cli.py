@@ -49,11 +49,23 @@ class DockerCli:
     def attempt(self, *arguments: str, data: str | None = None) -> tuple[int, str, str]:
         """Call the client and return exit code, standard output and standard error.
 
-        :raises DockerMissing: the client is not there.
+        :raises DockerMissing: the client is not there, or cannot be run.
         """
-        return self._run_command(
-            [self._find(), *arguments], data=data, environ_update=_environment(), binary_data=True, check_rc=False
-        )
+        command = [self._find(), *arguments]
+        if data is None:
+            # Compose asks before it replaces a volume; with nobody to answer, it takes that for a no. A `data` of
+            # "n" would do as well, were it not that a client which ends without reading it breaks the pipe.
+            command = ["/bin/sh", "-c", 'exec "$@" </dev/null', "sh", *command]
+        try:
+            return self._run_command(
+                command,
+                data=data,
+                binary_data=True,
+                environ_update=_environment(),
+                handle_exceptions=False,  # it would end the module, and from a thread not even that
+            )
+        except OSError as error:
+            raise DockerMissing("%s cannot be run: %s" % (self._path, error.strerror)) from error
 
     def failure(self, arguments: t.Sequence[str], code: int, err: str) -> DockerError:
         """The error for a failed call."""

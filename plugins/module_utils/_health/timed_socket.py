@@ -64,7 +64,7 @@ class TimedTlsSocket(ssl.SSLSocket):
         self.settimeout(self.moment.left())
         return super().recv(*args)
 
-    def recv_into(self, *args: t.Any) -> int | None:
+    def recv_into(self, *args: t.Any) -> int:
         self.settimeout(self.moment.left())
         return super().recv_into(*args)
 

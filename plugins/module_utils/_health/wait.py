@@ -16,6 +16,7 @@ from .protocols import ask
 
 FIRST_DELAY = 0.05  # seconds between the first two probes of a service that is not ready
 LONGEST_DELAY = 1.0  # seconds; doubling stops here
+SHORTEST_PROBE = 0.25  # seconds; cut shorter, the last probe before the deadline would hide what the others found
 WATCH_INTERVAL = 1.0  # seconds between two looks at the containers
 _WATCH = "\0watch"  # no service has this name
 
@@ -148,8 +149,12 @@ def wait_until_ready(
             if now >= course.end and (course.attempts or not once):
                 outcomes[name] = courses.pop(name).outcome(now)
             elif course.asked_at is None and now >= course.due:
+                seconds = min(course.gate.timeout, max(course.end - now, 0.001))
+                if course.attempts and seconds < min(course.gate.timeout, SHORTEST_PROBE):
+                    course.due = course.end
+                    continue
                 course.ask(now)
-                lane.launch(name, _asking(probe, course.gate, min(course.gate.timeout, max(course.end - now, 0.001))))
+                lane.launch(name, _asking(probe, course.gate, seconds))
         if give_up is not None and not watching and now >= watch_due and courses:
             watching = True
             lane.launch(_WATCH, _watching(give_up, list(courses)))

@@ -25,18 +25,24 @@ class Compose:
         self._model = model
 
     def hashes(self) -> dict[str, str]:
-        """Compose's digest of every service, as it labels the container that it makes of it.
+        """Compose's digest of every service.
 
-        Compose 2.26 leaves the environment files out of ``config --hash``, though not out of the label; 5.6 does not.
-        Both agree with the label when they are given the model with the files already resolved. It goes from one
-        process to the next and is written nowhere.
+        Compose 5.6 labels the container that it makes of a service with the same digest. Compose 2.26 leaves the
+        environment files out here, though not out of the label.
 
         :raises DockerError: Compose does not accept the model.
         """
-        if any(service.env_files for service in self._model.services.values()):
-            resolved = self._run(self._model.path, "config", "--format", "json")
-            return parse_hashes(self._run("-", "config", "--hash", "*", data=resolved))
         return parse_hashes(self._run(self._model.path, "config", "--hash", "*"))
+
+    def resolved_hashes(self) -> dict[str, str]:
+        """The same of the model with its environment files resolved, which either version labels alike.
+
+        It takes twice the time. The resolved model goes from one process to the next and is written nowhere.
+
+        :raises DockerError: Compose does not accept the model.
+        """
+        resolved = self._run(self._model.path, "config", "--format", "json")
+        return parse_hashes(self._run("-", "config", "--hash", "*", data=resolved))
 
     def up(self, services: t.Sequence[str]) -> tuple[int, str]:
         """Create, recreate or start the services that differ; exit code and what Compose said.
@@ -47,7 +53,6 @@ class Compose:
             *self._arguments(self._model.path, progress="plain"),
             *("up", "-d", "--no-deps", "--no-build", "--pull", "never"),
             *services,
-            data="n",  # asked whether it may recreate a volume, it may not
         )
         return code, err
 

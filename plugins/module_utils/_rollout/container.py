@@ -14,7 +14,7 @@ from .._health.docker_cli import DockerCli, DockerError
 # One JSON document per line; these fields are the same in every engine since 1.13.
 _FORMAT = (
     '{"id":{{json .Id}},"name":{{json .Name}},"state":{{json .State}},"image":{{json .Image}},'
-    '"labels":{{json .Config.Labels}},"restarts":{{json .RestartCount}}}'
+    '"labels":{{json .Config.Labels}},"env":{{json .Config.Env}},"restarts":{{json .RestartCount}}}'
 )
 _PREFIX = "com.docker.compose."
 
@@ -28,6 +28,7 @@ class Container:
     :param image: id of the image that it was made from.
     :param status: ``created``, ``running``, ``paused``, ``restarting``, ``removing``, ``exited`` or ``dead``.
     :param health: ``starting``, ``healthy``, ``unhealthy`` or empty without a health check.
+    :param variables: names of its environment variables; their values are nobody's business.
     :param restarts: how often the engine has restarted it by its policy.
     """
 
@@ -44,6 +45,7 @@ class Container:
     health: str = ""
     restarts: int = 0
     labels: t.Mapping[str, str] = field(default_factory=dict)
+    variables: frozenset[str] = frozenset()
 
     @property
     def in_words(self) -> str:
@@ -105,6 +107,7 @@ def _container(document: t.Mapping[str, t.Any]) -> Container:
         health=(state.get("Health") or {}).get("Status", ""),
         restarts=document["restarts"],
         labels=labels,
+        variables=frozenset(entry.partition("=")[0] for entry in document["env"] or ()),
     )
 
 

@@ -28,6 +28,10 @@ class Service:
     env_files: tuple[str, ...]
     labels: t.Mapping[str, str]
 
+    def env_names(self) -> set[str]:
+        """Names of the variables in the environment files."""
+        return {line.partition("=")[0].strip() for path in self.env_files for line in _env_lines(path)}
+
 
 class Model:
     """A model file. Every service runs one container, and the order is not Compose's but the caller's."""
@@ -64,21 +68,23 @@ class Model:
         return cls(path, {name: _service(name, entry) for name, entry in entries.items()})
 
     def secrets(self) -> set[str]:
-        """The values in the environment files of the services, to be kept out of every message.
-
-        A file that cannot be read has no values that Compose could show.
-        """
+        """The values in the environment files of the services, to be kept out of every message."""
         found: set[str] = set()
         for path in sorted({path for service in self.services.values() for path in service.env_files}):
-            try:
-                with open(path, encoding="utf-8", errors="replace") as file:
-                    lines = file.read().splitlines()
-            except OSError:
-                continue
-            for line in lines:
+            for line in _env_lines(path):
                 value = line.partition("=")[2].strip()
                 found.update((value, value.strip("'\"")))
         return found
+
+
+def _env_lines(path: str) -> list[str]:
+    """The lines of an environment file that set something. One that cannot be read is for Compose to report."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            lines = file.read().splitlines()
+    except OSError:
+        return []
+    return [line for line in map(str.strip, lines) if line and not line.startswith("#")]
 
 
 def _problems(name: str, entry: t.Any) -> t.Iterator[str]:

@@ -13,7 +13,7 @@ from .._health.docker_cli import DockerCli, DockerMissing
 from .action import CREATE, RECREATE, RERUN, Step, Wanted, decide
 from .compose import Compose, image_ids
 from .container import Container, observe
-from .model import Model
+from .model import Model, Service
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,15 @@ def look_ahead(
         wanted = [Wanted(name, None, None, name in one_shots) for name in services]
         return Prospect(_steps(wanted, containers), containers, (), {})
     named = [model.services[name] for name in services]
+    compose = Compose(docker, project, model)
     # Three questions that need none of the others' answers; each costs a process of its own.
     with ThreadPoolExecutor(max_workers=3) as pool:
-        hashes_job = pool.submit(Compose(docker, project, model).hashes)
+        hashes_job = pool.submit(compose.hashes)
         images_job = pool.submit(image_ids, docker, named)
         containers = observe(docker, project)
         hashes, images = hashes_job.result(), images_job.result()
+    if any(_doubtful(service, hashes[service.name], containers) for service in named):
+        hashes = compose.resolved_hashes()
     wanted = [
         Wanted(service.name, hashes[service.name], images.get(service.image), service.name in one_shots)
         for service in named
@@ -96,6 +99,18 @@ def by_service(containers: t.Iterable[Container]) -> dict[str, list[Container]]:
 def _steps(wanted: t.Iterable[Wanted], containers: t.Iterable[Container]) -> dict[str, Step]:
     present = by_service(containers)
     return {service.name: decide(service, present.get(service.name, [])) for service in wanted}
+
+
+def _doubtful(service: Service, config_hash: str, containers: t.Iterable[Container]) -> bool:
+    """Whether a digest may lack the environment files, and the container of the service be made with or without them.
+
+    It does not when it is the container's own and the container has the files' variables: then they are in it.
+    """
+    if not service.env_files:
+        return False
+    names = service.env_names()
+    own = [container for container in containers if container.service == service.name]
+    return any(container.config_hash != config_hash or not names <= container.variables for container in own)
 
 
 def _needs_image(step: Step) -> bool:

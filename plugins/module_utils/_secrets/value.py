@@ -21,7 +21,7 @@ _ALPHABET = string.ascii_letters + string.digits
 
 def generate(length: int) -> str:
     """Return a new secret of *length* characters from the system's cryptographic source."""
-    return secrets.choice(_LETTERS) + "".join(secrets.choice(_ALPHABET) for _ in range(length - 1))
+    return secrets.choice(_LETTERS) + "".join(secrets.choice(_ALPHABET) for position in range(length - 1))
 
 
 def placeholder(length: int) -> str:

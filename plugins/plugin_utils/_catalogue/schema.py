@@ -151,6 +151,7 @@ ENTRY: dict[str, Field] = {
             "reserve_memory": Field("text", pattern=MEMORY, pattern_says="a number with a unit, such as 64M or 1G"),
         },
     ),
+    "stop_signal": Field("text", pattern=r"SIG[A-Z0-9]+", pattern_says="the name of a signal, such as SIGINT"),
     "stop_grace_period": Field("whole", default=10, low=1, high=3600),
     "restart": Field("text", choices=("unless-stopped", "always", "on-failure", "no")),
     "logging": Field(

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.sahool.platform.plugins.plugin_utils._plan.tokens import addressed_services
+
 
 def addresses_from(
     host: str, services: dict[str, dict[str, Any]], placement: dict[str, str]
@@ -30,10 +32,20 @@ def addresses_from(
 
 
 def consumed(name: str, services: dict[str, dict[str, Any]]) -> list[str]:
-    """Return the services that *name* talks to: its dependencies and, for the gateway, the tier that it proxies."""
+    """Return the other services that *name* talks to.
+
+    These are its dependencies, those whose addresses stand in its environment and, for the gateway, the tier that it
+    proxies.
+    """
     entry = services[name]
+    texts = [*entry["environment"].values(), *entry["embedded_environment"].values()]
+    addressed = [found for text in texts for found in addressed_services(str(text))]
     proxied = [other for other, found in services.items() if found["tier"] == entry["proxies"]]
-    return [other for other in dict.fromkeys([*entry["dependencies"], *proxied]) if other in services]
+    return [
+        other
+        for other in dict.fromkeys([*entry["dependencies"], *addressed, *proxied])
+        if other in services and other != name
+    ]
 
 
 def consumers_elsewhere(service: str, services: dict[str, dict[str, Any]], placement: dict[str, str]) -> list[str]:

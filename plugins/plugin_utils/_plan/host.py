@@ -133,10 +133,10 @@ def _plan_service(
     key = values.secrets[DIGEST_KEY]
     templates = dict(entry["environment"])
     if image["source"] == "build":
-        templates.update(entry["embedded_environment"])
         if entry["embedded"] == "reference":
             version = image["reference"].rpartition(":")[2]
             templates.update(reference_environment(name, services, addresses, version))
+        templates.update(entry["embedded_environment"])
     public, secret = part_environment(templates, values)
     missing = [target for target in entry["files"] if not isinstance(rendered.get(target), str)]
     if missing:

@@ -53,6 +53,7 @@ def compose_service(
         "entrypoint": entry["entrypoint"],
         "command": entry["command"],
         "user": entry["user"],
+        "stop_signal": entry["stop_signal"],
         "environment": environment,
         "env_file": [env_file] if env_file else None,
         "ports": _ports(entry, bind_addresses),

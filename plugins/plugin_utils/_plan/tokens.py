@@ -14,6 +14,14 @@ from ansible_collections.sahool.platform.plugins.plugin_utils._plan.errors impor
 
 TOKEN = re.compile(r"\{(host|port|address|secret|setting|self):([A-Za-z0-9_.-]+)(?::([A-Za-z0-9_-]+))?\}")
 
+# Kinds that stand for where a service is reached.
+ADDRESS_KINDS = ("host", "port", "address")
+
+
+def addressed_services(text: str) -> list[str]:
+    """Return the services whose addresses stand in *text*."""
+    return [name for kind, name, _port in TOKEN.findall(text) if kind in ADDRESS_KINDS]
+
 
 @dataclass(frozen=True)
 class TokenValues:

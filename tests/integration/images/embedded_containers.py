@@ -22,7 +22,7 @@ START_SECONDS = 15
 
 def docker(*arguments):
     """Run the Docker command line and return its output."""
-    done = subprocess.run(["docker", *arguments], capture_output=True, text=True)
+    done = subprocess.run(["docker", *arguments], capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise RuntimeError(f"docker {' '.join(arguments[:3])} exited {done.returncode}: {done.stderr.strip()[-2000:]}")
     return done.stdout.strip()
@@ -89,7 +89,8 @@ class Container:
 
     def run_inside(self, *command):
         """Run a command in the container."""
-        return subprocess.run(["docker", "exec", self.name, *command], capture_output=True, text=True, timeout=30)
+        program = ["docker", "exec", self.name, *command]
+        return subprocess.run(program, capture_output=True, text=True, timeout=30, check=False)
 
     def stop(self):
         """Stop the container; return its exit code and the seconds it took."""
@@ -121,8 +122,20 @@ class Network:
         settings = [part for key, value in (environment or {}).items() for part in ("--env", f"{key}={value}")]
         self._names.append(name)
         docker(
-            "run", "--detach", "--name", name, "--network", self.name, "--network-alias", alias, "--memory", "128m",
-            *settings, *options, reference, *arguments,
+            "run",
+            "--detach",
+            "--name",
+            name,
+            "--network",
+            self.name,
+            "--network-alias",
+            alias,
+            "--memory",
+            "128m",
+            *settings,
+            *options,
+            reference,
+            *arguments,
         )
         return Container(name)
 

@@ -13,6 +13,7 @@ import tempfile
 import urllib.request
 
 import yaml
+
 from ansible_collections.sahool.platform.plugins.plugin_utils._images.context import context_digest
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
@@ -42,7 +43,7 @@ def image_of(embedded: str) -> str:
 
 def docker(*arguments: str) -> str:
     """Run the Docker command line and return its output; its error becomes the exception's text."""
-    done = subprocess.run(["docker", *arguments], capture_output=True, text=True)
+    done = subprocess.run(["docker", *arguments], capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise RuntimeError(f"docker {' '.join(arguments)} exited {done.returncode}: {done.stderr.strip()[-2000:]}")
     return done.stdout

@@ -12,10 +12,13 @@ import secrets
 import socket
 import string
 import subprocess
+import sys
 import time
 import typing as t
 
 import yaml
+from server_images import ROOT, docker, image_of
+
 from ansible_collections.sahool.platform.plugins.plugin_utils._catalogue.complete import complete_entry
 from ansible_collections.sahool.platform.plugins.plugin_utils._plan.environment import (
     environment_file,
@@ -23,7 +26,6 @@ from ansible_collections.sahool.platform.plugins.plugin_utils._plan.environment 
 )
 from ansible_collections.sahool.platform.plugins.plugin_utils._plan.service import compose_service
 from ansible_collections.sahool.platform.plugins.plugin_utils._plan.tokens import TokenValues
-from server_images import ROOT, docker, image_of
 
 CATALOGUE = ROOT / "roles/catalogue/defaults/main"
 SERVERS = ("postgres", "redis", "pgbouncer", "nats", "mqtt", "etcd", "milvus")
@@ -71,7 +73,7 @@ def entries(names: t.Iterable[str]) -> dict[str, dict[str, t.Any]]:
 
 
 def _free_ports(count: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _socket in range(count)]
     ports = [server.getsockname()[1] for server in sockets]
     for server in sockets:
         server.close()
@@ -114,9 +116,8 @@ class Platform:
 
     def run_inside(self, service: str, *command: str) -> subprocess.CompletedProcess[str]:
         """Run a command in a service's container as the container's user."""
-        return subprocess.run(
-            ["docker", "exec", self.container(service)["Id"], *command], capture_output=True, text=True, timeout=60
-        )
+        program = ["docker", "exec", self.container(service)["Id"], *command]
+        return subprocess.run(program, capture_output=True, text=True, timeout=60, check=False)
 
     def log(self, service: str) -> str:
         """Return what a service wrote so far."""
@@ -147,17 +148,30 @@ class Platform:
             env_file = self._write(f"{name}.env", environment_file(name, secret), 0, 0, 0o600) if secret else None
             files = {
                 target: self._write(
-                    f"{name}{target.replace('/', '-')}", texts[f"{name}:{target}"],
-                    file["uid"], file["gid"], int(file["mode"], 8),
+                    f"{name}{target.replace('/', '-')}",
+                    texts[f"{name}:{target}"],
+                    file["uid"],
+                    file["gid"],
+                    int(file["mode"], 8),
                 )
                 for target, file in entry["files"].items()
             }
             services[name] = compose_service(
-                entry, image=image_of(entry["embedded"]), environment=public, env_file=env_file, files=files,
-                bind_addresses=["127.0.0.1"], extra_hosts={}, cpu_cap=os.cpu_count(), gpus=False, inputs="test",
+                entry,
+                image=image_of(entry["embedded"]),
+                environment=public,
+                env_file=env_file,
+                files=files,
+                bind_addresses=["127.0.0.1"],
+                extra_hosts={},
+                cpu_cap=os.cpu_count(),
+                gpus=False,
+                inputs="test",
             )
             volumes.update({key: {} for key in entry["volumes"]})
-        self.model.write_text(json.dumps({"services": services, "volumes": volumes}), encoding="utf-8")
+        # Compose would take a `$` for a variable of its own, as the plan knows too.
+        text = json.dumps({"services": services, "volumes": volumes}).replace("$", "$$")
+        self.model.write_text(text, encoding="utf-8")
 
     def _write(self, name: str, text: str, uid: int, gid: int, mode: int) -> str:
         path = self.folder / name
@@ -174,16 +188,29 @@ class Platform:
         variables.write_text(
             json.dumps(
                 {
-                    "services": self.services, "addresses": addresses, "sahool_secrets": self.secrets,
-                    "templates": str(ROOT / "roles/release/templates"), "rendered_to": str(rendered),
+                    "services": self.services,
+                    "addresses": addresses,
+                    "sahool_secrets": self.secrets,
+                    "templates": str(ROOT / "roles/release/templates"),
+                    "rendered_to": str(rendered),
                 }
             ),
             encoding="utf-8",
         )
         done = subprocess.run(
-            ["ansible-playbook", "-i", "localhost,", "-e", f"@{variables}", str(pathlib.Path(__file__).parent / "render.yml")],
+            [
+                str(pathlib.Path(sys.executable).with_name("ansible-playbook")),
+                "-i",
+                "localhost,",
+                "-e",
+                f"@{variables}",
+                str(pathlib.Path(__file__).with_name("render.yml")),
+            ],
             env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "playbooks/collections")},
-            cwd=ROOT, capture_output=True, text=True,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode != 0:
             raise RuntimeError(f"the templates could not be rendered: {done.stdout[-3000:]}{done.stderr[-1000:]}")
@@ -191,4 +218,4 @@ class Platform:
 
 
 def _random_text(length: int) -> str:
-    return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(length))
+    return "".join(secrets.choice(string.ascii_letters + string.digits) for _letter in range(length))

@@ -7,37 +7,20 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-import subprocess
 import urllib.error
 import urllib.request
 
 import pytest
-from server_images import ROOT
+from module_process import run_module
 from server_platform import Platform, until
 
-MODULE = "sahool.platform.etcd_auth"
 ALL_STEPS = ["create role root", "create user root", "grant role root to user root", "enable authentication"]
 
 
-def run_module(servers, *flags, **options):
-    """Run the module by Ansible as a user would; return its result and everything that was printed."""
+def run(servers, *, check=False, **options):
+    """Run the module and return its result."""
     arguments = {"port": servers.port("etcd"), "password": servers.secrets["ETCD_ROOT_PASSWORD"], **options}
-    done = subprocess.run(
-        [
-            "ansible", "localhost", "-i", "localhost,", "-c", "local", "-m", MODULE, "-a", json.dumps(arguments),
-            "-e", '{"ansible_python_interpreter": "{{ ansible_playbook_python }}"}', *flags,
-        ],
-        env={
-            **os.environ,
-            "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "playbooks/collections"),
-            "ANSIBLE_LOAD_CALLBACK_PLUGINS": "true",
-            "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json",
-        },
-        cwd=ROOT, capture_output=True, text=True, timeout=60,
-    )
-    document = json.loads(done.stdout[done.stdout.index("{") :])
-    return document["plays"][0]["tasks"][0]["hosts"]["localhost"], done.stdout + done.stderr
+    return run_module("etcd_auth", arguments, check=check)
 
 
 def call(servers, path, document, token=None):
@@ -67,19 +50,19 @@ def etcd(servers: Platform) -> Platform:
 def test_authentication_is_switched_on_once(etcd):
     call(etcd, "kv/put", {"key": encoded("before"), "value": encoded("1")})
 
-    planned, _ = run_module(etcd, "--check", "--diff")
+    planned = run(etcd, check=True)
     assert planned["changed"] is True
     assert planned["actions"] == ALL_STEPS
     assert planned["diff"]["before"]["authentication"] == "off"
     assert call(etcd, "kv/range", {"key": encoded("before")})["count"] == "1", "check mode changed nothing"
 
-    done, printed = run_module(etcd, "--diff")
+    done = run(etcd)
     assert (done["changed"], done["actions"]) == (True, ALL_STEPS)
     assert done["diff"] == planned["diff"]
-    assert etcd.secrets["ETCD_ROOT_PASSWORD"] not in printed
+    assert etcd.secrets["ETCD_ROOT_PASSWORD"] not in done["output"]
 
-    for flags in ([], ["--check"]):
-        again, _ = run_module(etcd, *flags, "--diff")
+    for check in (False, True):
+        again = run(etcd, check=check)
         assert (again["changed"], again["actions"]) == (False, [])
         assert again["diff"]["before"] == again["diff"]["after"]
 
@@ -90,14 +73,14 @@ def test_authentication_is_switched_on_once(etcd):
     token = call(etcd, "auth/authenticate", credentials)["token"]
     assert call(etcd, "kv/range", {"key": encoded("before")}, token)["count"] == "1"
 
-    wrong, printed = run_module(etcd, password="wrongpassword")
+    wrong = run(etcd, password="wrongpassword")
     assert wrong["failed"] is True
     assert "another password" in wrong["msg"]
-    assert "wrongpassword" not in wrong["msg"]
+    assert "wrongpassword" not in wrong["output"]
 
     etcd.recreate("etcd")
     assert until(lambda: call(etcd, "auth/authenticate", credentials)["token"], 30), "users outlive the container"
-    again, _ = run_module(etcd)
+    again = run(etcd)
     assert again["changed"] is False
 
     checked = etcd.run_inside("etcd", *etcd.services["etcd"]["healthcheck"]["test"][1:])
@@ -105,6 +88,6 @@ def test_authentication_is_switched_on_once(etcd):
 
 
 def test_an_address_without_etcd_is_named(etcd):
-    result, _ = run_module(etcd, port=1, timeout=1)
+    result = run(etcd, port=1, timeout=1)
     assert result["failed"] is True
     assert "http://127.0.0.1:1" in result["msg"]

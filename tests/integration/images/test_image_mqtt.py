@@ -25,7 +25,8 @@ class Client:
     """A client of MQTT 5, which tells a denied publish from an accepted one."""
 
     def __init__(self, servers, user, password=None, *, websockets=False):
-        self.events: dict[str, queue.Queue] = {name: queue.Queue() for name in ("connect", "subscribe", "publish", "message")}
+        events = ("connect", "subscribe", "publish", "message")
+        self.events: dict[str, queue.Queue] = {event: queue.Queue() for event in events}
         self.client = paho.Client(
             paho.CallbackAPIVersion.VERSION2, protocol=paho.MQTTv5, transport="websockets" if websockets else "tcp"
         )

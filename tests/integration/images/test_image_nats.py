@@ -81,7 +81,7 @@ def test_the_monitor_sees_no_payload_and_sends_none(nats):
 
 def test_the_system_account_sees_the_server_and_not_the_services(nats):
     with client(nats, "sahool_system") as system, client(nats, "sahool_app") as app:
-        _, answer = system.request("$SYS.REQ.SERVER.PING")
+        _reply, answer = system.request("$SYS.REQ.SERVER.PING")
         assert json.loads(answer)["server"]["name"] == "sahool"
         system.subscribe("sahool.>")
         app.publish("sahool.private", b"x")
@@ -92,14 +92,14 @@ def test_the_system_account_sees_the_server_and_not_the_services(nats):
 def test_jetstream_delivers_and_the_acknowledgement_counts(nats):
     with client(nats, "sahool_app") as app:
         stream = {"name": "TESTS", "subjects": ["ndvi.test.>"], "storage": "file", "max_bytes": 10 * 2**20}
-        _, created = app.request("$JS.API.STREAM.CREATE.TESTS", stream)
+        _reply, created = app.request("$JS.API.STREAM.CREATE.TESTS", stream)
         assert "error" not in json.loads(created), created
         try:
             for number in range(3):
-                _, stored = app.request(f"ndvi.test.{number}", {"number": number})
+                _reply, stored = app.request(f"ndvi.test.{number}", {"number": number})
                 assert json.loads(stored)["seq"] == number + 1
             consumer = {"stream_name": "TESTS", "config": {"durable_name": "reader", "ack_policy": "explicit"}}
-            _, made = app.request("$JS.API.CONSUMER.DURABLE.CREATE.TESTS.reader", consumer)
+            _reply, made = app.request("$JS.API.CONSUMER.DURABLE.CREATE.TESTS.reader", consumer)
             assert "error" not in json.loads(made), made
             reply, payload = app.request("$JS.API.CONSUMER.MSG.NEXT.TESTS.reader", {"batch": 1})
             assert json.loads(payload) == {"number": 0}
@@ -107,7 +107,7 @@ def test_jetstream_delivers_and_the_acknowledgement_counts(nats):
             app.publish(reply, b"+ACK")
 
             def floor():
-                _, answer = app.request("$JS.API.CONSUMER.INFO.TESTS.reader")
+                _reply, answer = app.request("$JS.API.CONSUMER.INFO.TESTS.reader")
                 return json.loads(answer)["ack_floor"]["stream_seq"]
 
             assert until(floor, 5) == 1
@@ -120,7 +120,7 @@ def test_the_store_holds_the_dead_letters_and_another_stream(nats):
         try:
             for name, size in (("DEAD", 10 * 2**30), ("OTHER", 2**30)):
                 stream = {"name": name, "subjects": [f"sahool.{name}.>"], "storage": "file", "max_bytes": size}
-                _, created = app.request(f"$JS.API.STREAM.CREATE.{name}", stream)
+                _reply, created = app.request(f"$JS.API.STREAM.CREATE.{name}", stream)
                 assert "error" not in json.loads(created), created
         finally:
             for name in ("DEAD", "OTHER"):

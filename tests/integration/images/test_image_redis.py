@@ -21,8 +21,13 @@ USERS = {
 
 def client(servers, user, password=None, **options):
     return redis.Redis(
-        "127.0.0.1", servers.port("redis"), username=user, password=password or servers.secrets[USERS[user]],
-        socket_timeout=5, retry=Retry(NoBackoff(), 0), **options,
+        "127.0.0.1",
+        servers.port("redis"),
+        username=user,
+        password=password or servers.secrets[USERS[user]],
+        socket_timeout=5,
+        retry=Retry(NoBackoff(), 0),
+        **options,
     )
 
 
@@ -58,7 +63,8 @@ def test_the_url_of_the_services_works(cache):
 
 
 @pytest.mark.parametrize(
-    "command", ["FLUSHALL", "FLUSHDB", "KEYS *", "CONFIG GET *", "SHUTDOWN", "CLIENT LIST", "REPLICAOF NO ONE", "ACL LIST", "MONITOR", "SAVE"]
+    "command",
+    """FLUSHALL,FLUSHDB,KEYS *,CONFIG GET *,SHUTDOWN,CLIENT LIST,REPLICAOF NO ONE,ACL LIST,MONITOR,SAVE""".split(","),
 )
 def test_services_may_not_run_dangerous_commands(cache, command):
     with pytest.raises(redis.exceptions.NoPermissionError):

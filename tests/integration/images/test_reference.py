@@ -192,7 +192,7 @@ def test_many_probes_cost_little(servers, service, record_property):
     """Forty probes within the second that an answer is remembered ask each dependency once or twice."""
     service.when(PORT, "/readyz", 200, seconds=60)
     before, began = service.cost()[0], time.monotonic()
-    for _ in range(40):
+    for _time in range(40):
         assert service.ask(PORT, "/readyz").status == 200
     figures = f"{(service.cost()[0] - before) * 1000 / 40:.2f} ms CPU a probe, {time.monotonic() - began:.2f} s for 40"
     record_property("probes", figures)

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import base64
 import json
+import pathlib
 import re
 import secrets
 import socket
 import subprocess
+import sys
 
 import pytest
 import yaml
@@ -186,9 +188,23 @@ def test_the_rendered_template_is_served(network, stand_in, upstream, tmp_path):
     template = ROOT / "roles/release/templates/kong/kong.json.j2"
     arguments = f"src={template} dest={file} mode=0444"
     subprocess.run(
-        ["ansible", "localhost", "-i", "localhost,", "-c", "local", "-m", "ansible.builtin.template", "-a", arguments,
-         "-e", json.dumps({**variables, "ansible_python_interpreter": "{{ ansible_playbook_python }}"})],
-        check=True, cwd=ROOT, capture_output=True,
+        [
+            str(pathlib.Path(sys.executable).with_name("ansible")),
+            "localhost",
+            "-i",
+            "localhost,",
+            "-c",
+            "local",
+            "-m",
+            "ansible.builtin.template",
+            "-a",
+            arguments,
+            "-e",
+            json.dumps({**variables, "ansible_python_interpreter": "{{ ansible_playbook_python }}"}),
+        ],
+        check=True,
+        cwd=ROOT,
+        capture_output=True,
     )
     kong = run_kong(network, stand_in, "kong-rendered", file)
     assert kong.ask(8000, "/chat-service/healthz").json()["service"] == "chat-service"
@@ -239,7 +255,7 @@ def test_the_loader_fails_on_an_error_inside_the_stream(network, stand_in, ollam
     answer = ollama.ask(11434, "/api/pull", "POST", json.dumps({"model": "deepseek"}))
     lines = [json.loads(line) for line in answer.body.splitlines()]
     assert (answer.status, lines[-1]) == (200, {"error": "pull model manifest: file does not exist"})
-    code, log, _ = load_model(network, stand_in, "loader-unknown", "deepseek")
+    code, log, _predicate = load_model(network, stand_in, "loader-unknown", "deepseek")
     assert code == 1
     assert "file does not exist" in log
     assert "the model was not loaded" in log
@@ -248,7 +264,7 @@ def test_the_loader_fails_on_an_error_inside_the_stream(network, stand_in, ollam
 def test_the_loader_fails_when_nobody_answers(network, stand_in):
     lonely = Network()
     try:
-        code, log, _ = load_model(lonely, stand_in, "loader-alone", "llama3.2:1b")
+        code, log, _predicate = load_model(lonely, stand_in, "loader-alone", "llama3.2:1b")
     finally:
         lonely.remove()
     assert code == 1

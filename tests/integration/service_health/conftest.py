@@ -15,14 +15,14 @@ HERE = pathlib.Path(__file__).resolve()
 sys.path.insert(0, str(HERE.parents[1] / "images"))
 sys.path.insert(0, str(HERE.parents[2] / "unit/plugins/modules"))
 
-from real_servers import PASSWORD, Farm, docker
-from server_images import image_of
-from service_call import call
-
 
 @pytest.fixture(scope="session")
 def just_started():
     """The farm, and what the module said about it when it was waited for from its first moment on."""
+    from real_servers import PASSWORD, Farm, docker
+    from server_images import image_of
+    from service_call import call
+
     farm = Farm(f"t-health-{os.getpid()}", image_of)
     try:
         farm.start()

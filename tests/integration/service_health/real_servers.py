@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import types
 import typing as t
 
 USER = "sahool"
@@ -59,8 +60,8 @@ class Server(t.NamedTuple):
     port: int
     command: tuple[str, ...]
     gate: dict[str, t.Any]
-    environment: dict[str, str] = {}
     entrypoint: str | None = None
+    environment: t.Mapping[str, str] = types.MappingProxyType({})
 
 
 def shell(script: str) -> tuple[str, ...]:
@@ -74,7 +75,7 @@ SERVERS = {
         5432,
         ("postgres", "-c", "listen_addresses=*"),
         {"protocol": "postgres", "database": "sahool", **LOGIN},
-        {"POSTGRES_USER": USER, "POSTGRES_PASSWORD": PASSWORD, "POSTGRES_DB": "sahool"},
+        environment={"POSTGRES_USER": USER, "POSTGRES_PASSWORD": PASSWORD, "POSTGRES_DB": "sahool"},
     ),
     "pgbouncer": Server(
         "pgbouncer",
@@ -111,7 +112,7 @@ SERVERS = {
 
 def docker(*arguments: str) -> str:
     """Run the Docker client and return its output; its error becomes the exception's text."""
-    done = subprocess.run(["docker", *arguments], capture_output=True, text=True)
+    done = subprocess.run(["docker", *arguments], capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise RuntimeError(f"docker {arguments[0]} exited {done.returncode}: {done.stderr.strip()}")
     return done.stdout

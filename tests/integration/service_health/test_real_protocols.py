@@ -9,10 +9,11 @@ import json
 import time
 
 import pytest
-from ansible_collections.sahool.platform.plugins.module_utils._health.gate import Gate
-from ansible_collections.sahool.platform.plugins.module_utils._health.protocols import ask
 from real_servers import PASSWORD, SERVERS, docker
 from service_call import call
+
+from ansible_collections.sahool.platform.plugins.module_utils._health.gate import Gate
+from ansible_collections.sahool.platform.plugins.module_utils._health.protocols import ask
 
 NAMES = list(SERVERS)
 WRONG = "Kq7xWrongPassword2026"
@@ -28,7 +29,7 @@ def asked(gate, timeout=2.0):
 
 
 def test_all_become_ready_from_their_first_moment_on(just_started):
-    _, result = just_started
+    result = just_started[1]
     assert result["ready"] == NAMES
     assert result["changed"] is False
     assert result["services"]["nats"]["identity"] == "nats-1"

@@ -14,20 +14,21 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "unit/plugins/modules"))
 
-from service_call import call
-from tiny_project import TinyProject, build_images
-
 NUMBERS = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
 def tiny_images():
+    from tiny_project import build_images
+
     build_images()
 
 
 @pytest.fixture
 def project(tiny_images, tmp_path):
     """A project that is removed when the test is over."""
+    from tiny_project import TinyProject
+
     made = TinyProject(f"t-rollout-{os.getpid()}-{next(NUMBERS)}", tmp_path)
     yield made
     made.remove()
@@ -36,6 +37,7 @@ def project(tiny_images, tmp_path):
 @pytest.fixture
 def roll(project):
     """Roll the project out: ``roll(["a"], ["b"], check=True, …)``."""
+    from service_call import call
 
     def run(*waves, check=False, diff=False, **options):
         return call("service_rollout", project.arguments(*waves, **options), check=check, diff=diff)

@@ -228,3 +228,14 @@ def test_check_mode_before_docker_and_before_the_release(project, roll):
     failed = roll(docker_cli="/no/such/docker")
     assert failed["failed"] is True
     assert "install Docker" in failed["msg"]
+
+
+def test_a_volume_that_differs_is_kept_without_a_question(project, roll):
+    project.plain("db", "test -e /data/kept || echo rows >/data/kept; exec sleep inf")
+    project.services["db"]["volumes"] = [{"type": "volume", "source": "data", "target": "/data"}]
+    project.volumes["data"] = {"labels": {"version": "1"}}
+    roll()
+    project.volumes["data"] = {"labels": {"version": "2"}}
+    project.services["db"]["environment"] = {"CHANGED": "yes"}
+    assert actions(rolled(roll)) == {"db": ("recreate", ["configuration"])}
+    assert docker("exec", project.container("db"), "cat", "/data/kept") == "rows\n"

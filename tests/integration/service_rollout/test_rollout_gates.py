@@ -39,7 +39,9 @@ def test_a_container_that_exits_ends_the_roll_out_at_once(project, roll):
     assert "broken: not ready" in message
     assert "action: create (absent)" in message
     assert "exited (exit code 3)" in message
-    assert "reading configuration\n    no such file" in message
+    # Two streams: the engine itself may see the second line first.
+    assert "    reading configuration\n" in message
+    assert "    no such file\n" in message
     assert f"next: docker logs --tail 100 {project.container('broken')}" in message
     assert "Not started: later." in message
     assert result["services"]["later"] == {
@@ -73,6 +75,28 @@ def test_a_restart_loop_is_recognised(project, roll):
     assert time.monotonic() - began < 20
     assert "fails again and again" in result["msg"]
     assert "exit code 7" in result["msg"]
+
+
+def test_a_service_that_fell_into_a_restart_loop_is_given_a_fresh_start(project, roll):
+    flags = project.folder / "flags"
+    flags.mkdir()
+    project.server("loop", restart="unless-stopped")
+    works = project.services["loop"]["command"][2]
+    project.services["loop"].update(
+        command=["sh", "-c", f"test -e /flags/mended || exit 1; {works}"],
+        volumes=[{"type": "bind", "source": str(flags), "target": "/flags"}],
+    )
+    assert roll(deadline=30)["failed"] is True
+    began = time.monotonic()
+    while int(docker("inspect", "-f", "{{.RestartCount}}", project.container("loop"))) < 6:
+        assert time.monotonic() - began < 20
+        time.sleep(0.1)
+    (flags / "mended").touch()  # the engine's next attempt is seconds away
+    began = time.monotonic()
+    result = roll(deadline=30)
+    assert time.monotonic() - began < 5
+    assert (result["services"]["loop"]["action"], result["services"]["loop"]["causes"]) == ("start", ["restarting"])
+    assert result["services"]["loop"]["ready"] is True
 
 
 def test_an_out_of_memory_kill_is_named(project, roll):

@@ -21,7 +21,7 @@ RUN apt-get update && apt-get install --yes --no-install-recommends busybox && r
 
 def docker(*arguments: str, data: str | None = None) -> str:
     """Run the Docker client and return its output; its error becomes the exception's text."""
-    done = subprocess.run(["docker", *arguments], capture_output=True, text=True, input=data)
+    done = subprocess.run(["docker", *arguments], capture_output=True, text=True, input=data, check=False)
     if done.returncode != 0:
         raise RuntimeError(f"docker {' '.join(arguments)} exited {done.returncode}: {done.stderr.strip()}")
     return done.stdout
@@ -47,6 +47,7 @@ class TinyProject:
         self.model = folder / "compose.yaml"
         self.folder = folder
         self.services: dict[str, dict[str, t.Any]] = {}
+        self.volumes: dict[str, dict[str, t.Any]] = {}
         self.gates: dict[str, dict[str, t.Any]] = {}
 
     def server(self, name: str, *, says: str | None = None, delay: float = 0, **fields: t.Any) -> None:
@@ -87,7 +88,8 @@ class TinyProject:
 
     def arguments(self, *waves: list[str], **options: t.Any) -> dict[str, t.Any]:
         """Write the model, and return the module's arguments for a roll-out of ``waves`` (by default all at once)."""
-        self.model.write_text(json.dumps({"name": self.name, "services": self.services}), encoding="utf-8")
+        document = {"name": self.name, "services": self.services, "volumes": self.volumes}
+        self.model.write_text(json.dumps(document), encoding="utf-8")
         chosen = list(waves) or [list(self.services)]
         names = {name for wave in chosen for name in wave}
         return {
@@ -112,11 +114,12 @@ class TinyProject:
         return f"{self.name}-{service}-1"
 
     def remove(self) -> None:
-        """Remove every container and network of the project."""
+        """Remove every container, network and volume of the project."""
         label = f"label=com.docker.compose.project={self.name}"
         ids = docker("ps", "-aq", "--filter", label).split()
         if ids:
             docker("rm", "-f", "-v", *ids)
-        networks = docker("network", "ls", "-q", "--filter", label).split()
-        if networks:
-            docker("network", "rm", *networks)
+        for kind in ("network", "volume"):
+            made = docker(kind, "ls", "-q", "--filter", label).split()
+            if made:
+                docker(kind, "rm", *made)

@@ -89,5 +89,5 @@ def test_the_gateways_own_answers_read_as_kongs(vectors, exchange, status, messa
     recorded = vectors("pg-15-proxy")[exchange]["response"]
     response = proxy.refusal(status, message, reached)
     assert (response.status, json.loads(response.body)) == (recorded["status"], recorded["body"])
-    names = {name for name, _ in response.headers} - {"X-Stand-In"}
+    names = {name for name, _value in response.headers} - {"X-Stand-In"}
     assert names <= set(recorded["headers"])

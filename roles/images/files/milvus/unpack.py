@@ -54,7 +54,7 @@ def fill(template: str) -> str:
 
     filled = MARK.sub(value_of, template)
     if unused:
-        raise SystemExit(f"{TEMPLATE}: no mark for {', '.join(sorted(unused))}; this wheel's template differs from 2.3.5")
+        raise SystemExit(f"{TEMPLATE}: no mark for {', '.join(sorted(unused))}; expected the template of 2.3.5")
     return filled
 
 

@@ -1,4 +1,8 @@
-#!/bin/bash
+#!/usr/bin/env bash
+# Copyright (c) 2026 SAHOOL Platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
 # Start PostgreSQL; on an empty data volume create the cluster first.
 #
 # The cluster is built beside its final place and renamed when the last init script has succeeded, so a container that
@@ -59,9 +63,9 @@ psql_as_owner() {
 # Create the database and run the init scripts against a server that only listens on the Unix socket ("$@": the
 # server's own command). It runs with fsync off; the files are flushed once, after it has stopped.
 fill_cluster() {
-  local pgdata=$1 script
+  local folder=$1 script
   shift
-  PGDATA=$pgdata pg_ctl --pgdata="$pgdata" --wait --timeout=60 --silent --log=/dev/stderr \
+  PGDATA=$folder pg_ctl --pgdata="$folder" --wait --timeout=60 --silent --log=/dev/stderr \
     --options="-c listen_addresses='' -c fsync=off ${*@Q}" start
   export PGPASSWORD=$password
   if [[ $database != postgres ]]; then
@@ -71,8 +75,8 @@ fill_cluster() {
     [[ ! -f $script ]] || run_script "$script"
   done
   unset PGPASSWORD
-  pg_ctl --pgdata="$pgdata" --wait --silent --mode=fast stop
-  initdb --sync-only --pgdata="$pgdata" >/dev/null 2>&1
+  pg_ctl --pgdata="$folder" --wait --silent --mode=fast stop
+  initdb --sync-only --pgdata="$folder" >/dev/null 2>&1
 }
 
 initialise() {

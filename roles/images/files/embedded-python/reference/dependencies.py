@@ -108,10 +108,10 @@ class Dependencies:
         """Check what is not fresh, all at once; return for each name why it fails, None while it works."""
         waiting = [(dependency, dependency.begin()) for dependency in self._dependencies]
         end = time.monotonic() + DEADLINE_SECONDS
-        for _, done in waiting:
+        for _dependency, done in waiting:
             if done is not None:
                 done.wait(max(0.0, end - time.monotonic()))
-        found = {name: dependency.failure() for dependency, _ in waiting for name in dependency.names}
+        found = {name: dependency.failure() for dependency, _done in waiting for name in dependency.names}
         return {name: found[name] for name in self._order}
 
 
@@ -133,7 +133,7 @@ def secrets_of(environment: dict[str, str]) -> list[str]:
     for name, value in environment.items():
         if name.endswith(("PASSWORD", "_KEY", "_TOKEN", "_SECRET")):
             found.add(value)
-        userinfo, at, _ = value.partition("://")[2].rpartition("@")
+        userinfo, at, _host = value.partition("://")[2].rpartition("@")
         password = userinfo.partition(":")[2]
         if at and password:
             found.add(password)

@@ -65,7 +65,7 @@ class Request:
     def __init__(self, method: str, target: str, version: str, headers: Headers) -> None:
         self.method = method
         self.target = target
-        self.path, _, self.query = target.partition("?")
+        self.path, _mark, self.query = target.partition("?")
         self.version = version
         self.headers = headers
 
@@ -127,8 +127,8 @@ def parse_request(head: bytes) -> Request:
 def parse_response(head: bytes) -> tuple[int, str, Headers]:
     """Parse a response head (without the empty line) into status, reason and headers. Raises MessageError."""
     lines = head.decode("latin-1").split("\r\n")
-    version, _, rest = lines[0].partition(" ")
-    code, _, reason = rest.partition(" ")
+    version, _space, rest = lines[0].partition(" ")
+    code, _space, reason = rest.partition(" ")
     if not version.startswith("HTTP/1.") or not (code.isdigit() and len(code) == 3):
         raise MessageError(f"status line {lines[0][:60]!r} is not 'HTTP/1.1 CODE reason'", 502)
     return int(code), reason, _parse_fields(lines[1:])
@@ -143,7 +143,7 @@ def render_head(first_line: str, fields: list[tuple[str, str]]) -> bytes:
 def render_response(response: Response, server: str, keep: bool, head_only: bool = False) -> bytes:
     """Render a complete response; ``head_only`` leaves the body out but keeps its length (HEAD)."""
     fields = list(response.headers)
-    if not any(name.lower() == "server" for name, _ in fields):
+    if not any(name.lower() == "server" for name, _value in fields):
         fields.append(("Server", server))
     fields.append(("Content-Length", str(len(response.body))))
     fields.append(("Connection", "keep-alive" if keep else "close"))

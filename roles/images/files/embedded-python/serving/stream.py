@@ -47,7 +47,7 @@ class Stream:
             if len(self.buffer) > limit:
                 raise MessageError(f"no {mark!r} within {limit} bytes", 431)
             self._fill()
-        found, _, self.buffer = self.buffer.partition(mark)
+        found, _mark, self.buffer = self.buffer.partition(mark)
         return found
 
     def read_head(self) -> bytes:
@@ -128,7 +128,7 @@ def dechunk(raw: bytes) -> bytes:
     """Return the content of a complete, well-formed chunked body."""
     content = b""
     while True:
-        line, _, raw = raw.partition(b"\r\n")
+        line, _end, raw = raw.partition(b"\r\n")
         size = int(line.partition(b";")[0], 16)
         if size == 0:
             return content

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import pytest
+from evil_servers import Server
+
 from ansible_collections.sahool.platform.plugins.module_utils._health.gate import Gate
 from ansible_collections.sahool.platform.plugins.module_utils._health.protocols import ask
-from evil_servers import Server
 
 
 @pytest.fixture

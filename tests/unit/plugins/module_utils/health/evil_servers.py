@@ -40,7 +40,7 @@ class Server:
     def _accept(self) -> None:
         with contextlib.suppress(OSError):  # the listener is closed at the end of the test
             while True:
-                connection, _ = self._listener.accept()
+                connection = self._listener.accept()[0]
                 self.connections += 1
                 threading.Thread(target=self._handle, args=(connection,), daemon=True).start()
 

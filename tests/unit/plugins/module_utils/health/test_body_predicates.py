@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ansible_collections.sahool.platform.plugins.module_utils._health.body import first_false, judge, same
 from ansible_collections.sahool.platform.plugins.module_utils._health.gate import Gate
 from ansible_collections.sahool.platform.plugins.module_utils._health.http_exchange import Reply
-from hypothesis import given
-from hypothesis import strategies as st
 
 DOCUMENTS = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=4),

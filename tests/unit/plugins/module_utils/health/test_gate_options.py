@@ -9,6 +9,7 @@ from dataclasses import fields
 
 import pytest
 import yaml
+
 from ansible_collections.sahool.platform.plugins.doc_fragments._gate import ModuleDocFragment
 from ansible_collections.sahool.platform.plugins.module_utils._health.gate import GATE_OPTIONS, Gate, GateError
 
@@ -31,7 +32,7 @@ def test_fields_options_and_documentation_are_the_same():
 
 def test_defaults_of_options_and_fields_agree():
     given = {name: option["default"] for name, option in GATE_OPTIONS.items() if "default" in option}
-    assert Gate.from_params({"name": "a", "one_shot": True, **given, "one_shot": True}) == Gate("a", one_shot=True)
+    assert Gate.from_params({**given, "name": "a", "protocol": "tcp", "port": 1}) == Gate("a", "tcp", port=1)
 
 
 HTTP = {"protocol": "http", "port": 80}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+
 from ansible_collections.sahool.platform.plugins.module_utils._health.answer import not_ready, ready
 from ansible_collections.sahool.platform.plugins.module_utils._health.docker_cli import DockerCli
 from ansible_collections.sahool.platform.plugins.module_utils._health.gate import Gate
@@ -15,16 +16,14 @@ from ansible_collections.sahool.platform.plugins.module_utils._health.identity i
 from ansible_collections.sahool.platform.plugins.module_utils._health.owner import Owner, owner_of, parse_owners
 
 # As printed by the clients of 20.10 (ranges joined, IPv6 as :::) and 28 (IPv6 in brackets).
-LISTING = "\n".join(
-    [
-        "127.0.0.1:8105->8093/tcp, 53/udp\tsahool\tadvisory-service\tsahool-advisory-service-1",
-        "0.0.0.0:8000-8001->8000-8001/tcp, :::8000-8001->8000-8001/tcp, 9999/tcp\tsahool\tkong\tsahool-kong-1",
-        "0.0.0.0:8443->8443/tcp, [::]:8443->8443/tcp\tother\tkong\tother-kong-1",
-        "10.0.0.5:8105->80/tcp\t\t\tby-hand",
-        "0.0.0.0:53->53/udp\t\t\tdns",
-        "\tsahool\tworker\tsahool-worker-1",
-    ]
-)
+LISTING = """\
+127.0.0.1:8105->8093/tcp, 53/udp\tsahool\tadvisory-service\tsahool-advisory-service-1
+0.0.0.0:8000-8001->8000-8001/tcp, :::8000-8001->8000-8001/tcp, 9999/tcp\tsahool\tkong\tsahool-kong-1
+0.0.0.0:8443->8443/tcp, [::]:8443->8443/tcp\tother\tkong\tother-kong-1
+10.0.0.5:8105->80/tcp\t\t\tby-hand
+0.0.0.0:53->53/udp\t\t\tdns
+\tsahool\tworker\tsahool-worker-1
+"""
 
 
 def test_ports_addresses_and_ranges_are_read():
@@ -59,7 +58,7 @@ def docker_printing(*listings, code=0, err=""):
     last = {}
 
     def run_command(arguments, **options):
-        calls.append(arguments[1])
+        calls.append(arguments[5])  # behind the shell that closes the input, and the client
         last["text"] = next(answers, last.get("text", ""))
         return code, last["text"], err
 
@@ -73,13 +72,13 @@ def owned(name, docker, port=8105, answer=None):
 
 
 def test_the_right_container_is_ready_and_named():
-    docker, _ = docker_printing(LISTING)
+    docker = docker_printing(LISTING)[0]
     answer = owned("advisory-service", docker)
     assert (answer.state, answer.identity) == ("ready", "sahool-advisory-service-1")
 
 
 def test_the_container_of_another_service_is_wrong():
-    docker, _ = docker_printing(LISTING)
+    docker = docker_printing(LISTING)[0]
     answer = owned("agro-advisor", docker)
     assert answer.state == "wrong_service"
     assert answer.detail == (
@@ -89,17 +88,17 @@ def test_the_container_of_another_service_is_wrong():
 
 
 def test_a_port_that_no_container_publishes_is_wrong():
-    docker, _ = docker_printing(LISTING)
+    docker = docker_printing(LISTING)[0]
     assert owned("x", docker, port=9).detail.startswith("port 9 is published by no container")
 
 
 def test_the_same_service_of_another_project_is_wrong():
-    docker, _ = docker_printing(LISTING)
+    docker = docker_printing(LISTING)[0]
     assert owned("kong", docker, port=8443).state == "wrong_service"
 
 
 def test_what_is_not_ready_is_not_asked_for_its_container():
-    docker, _ = docker_printing(LISTING)
+    docker = docker_printing(LISTING)[0]
     assert owned("agro-advisor", docker, answer=not_ready("late")).detail == "late"
 
 
@@ -125,9 +124,9 @@ def test_fifty_probes_cost_one_listing():
 def test_a_container_that_was_replaced_since_is_looked_up_again(monkeypatch):
     docker, calls = docker_printing("", LISTING)
     gate = Gate("advisory-service", "tcp", port=8105, identity_container=True)
-    probe = OwnedProbe([gate], "sahool", docker, probe=lambda gate, timeout: ready())
     now = [100.0]
     monkeypatch.setattr("time.monotonic", lambda: now[0])
+    probe = OwnedProbe([gate], "sahool", docker, probe=lambda gate, timeout: ready())
     assert probe(gate, 1).state == "wrong_service"
     now[0] += 1.5
     assert probe(gate, 1).state == "ready"
@@ -135,7 +134,7 @@ def test_a_container_that_was_replaced_since_is_looked_up_again(monkeypatch):
 
 
 def test_an_engine_that_does_not_answer_is_named():
-    docker, _ = docker_printing("", code=1, err="Cannot connect to the Docker daemon at unix:///x. Is it running?")
+    docker = docker_printing("", code=1, err="Cannot connect to the Docker daemon at unix:///x. Is it running?")[0]
     answer = owned("advisory-service", docker)
     assert answer.state == "not_ready"
     assert "Start the engine" in answer.detail

@@ -8,8 +8,9 @@ from __future__ import annotations
 import time
 
 import pytest
-from ansible_collections.sahool.platform.plugins.module_utils._health.gate import PROTOCOLS
 from evil_servers import babbling, closing_at_once, dripping, flooding, silent, speaking_http
+
+from ansible_collections.sahool.platform.plugins.module_utils._health.gate import PROTOCOLS
 
 LOGIN = {"username": "user", "password": "S3cretPassword"}
 

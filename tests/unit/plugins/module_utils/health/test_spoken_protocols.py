@@ -1,16 +1,17 @@
 # Copyright (c) 2026 SAHOOL Platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The protocols that the probes speak themselves, against scripted servers. The real ones are in the integration tests."""
+"""The protocols that the probes speak themselves, against scripted servers."""
 
 from __future__ import annotations
 
 import json
 
 import pytest
+from evil_servers import http_answer, receive, silent
+
 from ansible_collections.sahool.platform.plugins.module_utils._health import protocols
 from ansible_collections.sahool.platform.plugins.module_utils._health.probes import mqtt, postgres
-from evil_servers import http_answer, receive, silent
 
 
 def redis_script(*answers):
@@ -51,7 +52,7 @@ def test_redis_names_its_user_if_there_is_one(asked):
     ],
 )
 def test_redis_that_is_not_ready_says_so_itself(asked, answers, password, detail):
-    serve, _ = redis_script(*answers)
+    serve = redis_script(*answers)[0]
     answer = asked(serve, protocol="redis", password=password)
     assert answer.state == "not_ready"
     assert detail in answer.detail
@@ -88,7 +89,7 @@ def test_nats_logs_in_and_pings(asked):
     ],
 )
 def test_nats_that_is_not_ready(asked, info, answers, detail):
-    serve, _ = nats_server(info, *answers)
+    serve = nats_server(info, *answers)[0]
     answer = asked(serve, timeout=0.3, protocol="nats", username="u", password="S3cret", jetstream=True)
     assert answer.state == "not_ready"
     assert detail in answer.detail

@@ -8,6 +8,10 @@ from __future__ import annotations
 import itertools
 
 import pytest
+from counted_lane import CountedLane, Takes
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ansible_collections.sahool.platform.plugins.module_utils._health.answer import (
     Answer,
     not_ready,
@@ -17,9 +21,6 @@ from ansible_collections.sahool.platform.plugins.module_utils._health.answer imp
 )
 from ansible_collections.sahool.platform.plugins.module_utils._health.gate import Gate
 from ansible_collections.sahool.platform.plugins.module_utils._health.wait import Outcome, wait_until_ready
-from counted_lane import CountedLane, Takes
-from hypothesis import given
-from hypothesis import strategies as st
 
 LATE = 1e-6  # seconds of rounding
 
@@ -62,7 +63,7 @@ def test_jitter_spreads_the_pauses():
     for jitter in (0.0, 1.0):
         lane = CountedLane()
         script = Script(lane, svc=[(0, not_ready("no"))])
-        wait_until_ready([gate()], 0.2, probe=script, lane=lane, jitter=lambda value=jitter: value)
+        wait_until_ready([gate()], 1, probe=script, lane=lane, jitter=lambda value=jitter: value)
         pauses[jitter] = script.asked["svc"][1] - script.asked["svc"][0]
     assert pauses == {0.0: pytest.approx(0.0375), 1.0: pytest.approx(0.0625)}
 
@@ -102,9 +103,15 @@ def test_a_probe_never_gets_more_time_than_is_left():
     run([gate(timeout=2)], 2.5, script)
     assert script.timeouts["svc"][0] == 2
     assert script.timeouts["svc"][-1] < 1
-    assert all(
-        began + seconds <= 1002.5 + LATE for began, seconds in zip(script.asked["svc"], script.timeouts["svc"])
-    )
+    assert all(began + seconds <= 1002.5 + LATE for began, seconds in zip(script.asked["svc"], script.timeouts["svc"]))
+
+
+def test_the_last_probe_is_not_cut_so_short_that_it_hides_what_was_found():
+    def probe(gate, timeout):
+        return Takes(0.2, not_ready("status 503")) if timeout >= 0.2 else Takes(timeout, not_ready("timed out"))
+
+    for deadline in (1.0, 1.1, 1.3, 1.7, 2.0, 3.3):
+        assert run([gate()], deadline, probe, CountedLane())["svc"].last_error == "status 503"
 
 
 def test_a_probe_that_hangs_is_named_and_holds_up_nobody():
@@ -145,18 +152,13 @@ def test_giving_up_ends_one_service_at_once_and_only_this():
 
 
 def test_an_error_while_looking_is_not_swallowed():
-    lane = CountedLane()
-
-    def give_up(name):
-        return Takes(0, OSError("no engine"))
-
     class Lane(CountedLane):
         def launch(self, key, work):
             super().launch(key, (lambda: Takes(0, OSError("no engine"))) if key.startswith("\0") else work)
 
     lane = Lane()
     with pytest.raises(OSError, match="no engine"):
-        run([gate()], 5, Script(lane, svc=[(0, not_ready("no"))]), give_up=give_up)
+        run([gate()], 5, Script(lane, svc=[(0, not_ready("no"))]), give_up=lambda name: None)
 
 
 def test_a_fault_in_a_probe_names_the_place_and_not_the_text():
@@ -225,10 +227,10 @@ def test_whatever_the_services_do(services, deadline, once):
         end = 1000 + min(deadline, asked.deadline or deadline)
         assert outcome.attempts == len(entries)
         assert outcome.seconds <= end - 1000 + 0.001
-        for (begin, seconds, _), (later, _, _) in itertools.pairwise(entries):
+        for (begin, seconds), later in itertools.pairwise((begin, seconds) for begin, seconds, good in entries):
             assert seconds is not None  # one probe at a time: none begins while one hangs
-            assert later >= begin + seconds - LATE
-            assert later >= begin + asked.min_interval - LATE
+            assert later[0] >= begin + seconds - LATE
+            assert later[0] >= begin + asked.min_interval - LATE
         in_time = [good for begin, seconds, good in entries if seconds is not None and begin + seconds <= end + LATE]
         needed = 1 if once else asked.consecutive
         row = in_time[-needed:]
@@ -236,6 +238,4 @@ def test_whatever_the_services_do(services, deadline, once):
         if once:
             assert outcome.attempts == 1
         if outcome.ready:  # and it did not ask on when it was
-            assert not any(
-                all(in_time[index : index + needed]) for index in range(len(in_time) - needed)
-            )
+            assert not any(all(in_time[index : index + needed]) for index in range(len(in_time) - needed))

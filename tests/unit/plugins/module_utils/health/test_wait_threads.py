@@ -8,17 +8,16 @@ from __future__ import annotations
 import threading
 import time
 
+from evil_servers import answering, dripping, http_answer, silent
+
 from ansible_collections.sahool.platform.plugins.module_utils._health.answer import ready
 from ansible_collections.sahool.platform.plugins.module_utils._health.gate import Gate
 from ansible_collections.sahool.platform.plugins.module_utils._health.wait import wait_until_ready
-from evil_servers import answering, dripping, http_answer, silent
 
 
 def test_53_services_of_which_5_are_down_end_at_the_deadline(start):
     good = answering(http_answer(b'{"status": "ok"}'))
-    gates = [
-        Gate(f"up-{number}", "http", port=start(good).port, json={"status": ["ok"]}) for number in range(48)
-    ]
+    gates = [Gate(f"up-{number}", "http", port=start(good).port, json={"status": ["ok"]}) for number in range(48)]
     down = [
         Gate("silent", "http", port=start(silent).port),
         Gate("dripping", "http", port=start(dripping()).port),

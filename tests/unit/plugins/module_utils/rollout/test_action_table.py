@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import itertools
 
-from ansible_collections.sahool.platform.plugins.module_utils._rollout.action import Step, Wanted, decide, done
 from containers import container
+
+from ansible_collections.sahool.platform.plugins.module_utils._rollout.action import Step, Wanted, decide, done
 
 STATES = {
     "running": container("running"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from ansible_collections.sahool.platform.plugins.module_utils._health.docker_cli import (
     DockerCli,
     DockerError,
@@ -42,7 +43,13 @@ STATE = {
 
 def inspected(**fields):
     document = {
-        "id": "c1", "name": "/p-svc-1", "state": STATE, "image": "sha256:real", "labels": LABELS, "restarts": 2,
+        "id": "c1",
+        "name": "/p-svc-1",
+        "state": STATE,
+        "image": "sha256:real",
+        "labels": LABELS,
+        "env": ["PASSWORD=S3cret", "EMPTY="],
+        "restarts": 2,
     }
     return json.dumps({**document, **fields})
 
@@ -57,7 +64,8 @@ class Docker:
 
     def cli(self):
         def run_command(arguments, data=None, **options):
-            self.asked.append(arguments[1:])
+            # What is given no input runs behind a shell that closes it.
+            self.asked.append(arguments[5:] if data is None else arguments[1:])
             self.given.append(data)
             code, out, err = self.answers.pop(0)
             return code, out, err
@@ -69,6 +77,8 @@ def test_a_container_is_read():
     (found,) = parse(inspected() + "\n")
     assert (found.name, found.service, found.config_hash) == ("p-svc-1", "svc", DIGEST)
     assert found.image == "sha256:label"  # Compose compares its own label
+    assert found.variables == {"PASSWORD", "EMPTY"}
+    assert "S3cret" not in repr(found)
     assert found.in_words == "exited (exit code 137, killed for lack of memory), restarted 2 times"
 
 
@@ -87,6 +97,8 @@ def test_without_compose_s_label_the_image_is_that_of_the_container():
 )
 def test_a_state_in_words(state, words):
     (found,) = parse(inspected(state={**STATE, **state}, restarts=0))
+    assert found.variables == {"PASSWORD", "EMPTY"}
+    assert "S3cret" not in repr(found)
     assert found.in_words == words
 
 
@@ -124,15 +136,15 @@ def model(*env_files):
     return Model("/m/compose.yaml", {"svc": Service("svc", "image:1", env_files, {})})
 
 
-def test_digests_cost_one_call_without_environment_files():
+def test_digests_cost_one_call():
     docker = Docker((0, f"svc {DIGEST}\n", ""))
     assert Compose(docker.cli(), "p", model()).hashes() == {"svc": DIGEST}
     assert docker.asked == [["compose", "-p", "p", "-f", "/m/compose.yaml", "config", "--hash", "*"]]
 
 
-def test_digests_are_of_the_model_with_its_environment_files_resolved():
+def test_digests_can_be_of_the_model_with_its_environment_files_resolved():
     docker = Docker((0, '{"services": "resolved"}', ""), (0, f"svc {DIGEST}\n", ""))
-    assert Compose(docker.cli(), "p", model("/m/svc.env")).hashes() == {"svc": DIGEST}
+    assert Compose(docker.cli(), "p", model("/m/svc.env")).resolved_hashes() == {"svc": DIGEST}
     assert docker.asked == [
         ["compose", "-p", "p", "-f", "/m/compose.yaml", "config", "--format", "json"],
         ["compose", "-p", "p", "-f", "-", "config", "--hash", "*"],

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from ansible_collections.sahool.platform.plugins.module_utils._health.gate import Gate, GateError
 from ansible_collections.sahool.platform.plugins.module_utils._rollout.model import Model, ModelError, ModelMissing
 from ansible_collections.sahool.platform.plugins.module_utils._rollout.redact import Redactor
@@ -63,7 +64,8 @@ def test_a_model_that_is_not_there_is_told_from_a_bad_one(tmp_path):
 
 def test_secrets_of_environment_files_do_not_pass(written, tmp_path):
     (tmp_path / "a.env").write_text(
-        "# comment\nURL=postgresql://sahool:Tr0ub4dor@db:5432/sahool\nKEY='quoted value'\nDEBUG=true\n", encoding="utf-8"
+        "# comment\nURL=postgresql://sahool:Tr0ub4dor@db:5432/sahool\nKEY='quoted value'\nDEBUG=true\n",
+        encoding="utf-8",
     )
     files = [str(tmp_path / "a.env"), str(tmp_path / "missing.env")]
     redact = Redactor(Model.load(written({"services": {"a": {"image": "x", "env_file": files}}})).secrets())

@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 
 import pytest
+from containers import container
+
 from ansible_collections.sahool.platform.plugins.module_utils._health.answer import ready
 from ansible_collections.sahool.platform.plugins.module_utils._health.docker_cli import DockerCli, DockerError
 from ansible_collections.sahool.platform.plugins.module_utils._health.gate import Gate
 from ansible_collections.sahool.platform.plugins.module_utils._rollout.watch import Watch
-from containers import container
 
 GATES = {
     "plain": Gate("svc"),
@@ -90,7 +91,9 @@ def test_what_the_container_does_comes_before_the_probe(present, kind, state, de
 def line(status):
     state = {"Status": status, "ExitCode": 1, "OOMKilled": False, "Error": "", "StartedAt": "now"}
     labels = {"com.docker.compose.service": "svc"}
-    return json.dumps({"id": "c1", "name": "/n", "state": state, "image": "i", "labels": labels, "restarts": 0})
+    return json.dumps(
+        {"id": "c1", "name": "/n", "state": state, "image": "i", "labels": labels, "env": None, "restarts": 0}
+    )
 
 
 def test_all_services_cost_one_look_per_second():

@@ -113,7 +113,7 @@ def test_applications_get_a_health_check_of_their_own_path_and_pace(request_with
     overrides = {"fields": {"min_probe_interval": 300}, "advice": {"healthcheck": {"test": ["CMD", "true"]}}}
     services = request_with(overrides=overrides).services()
 
-    assert services["weather"]["healthcheck"]["interval"] == 30
+    assert services["weather"]["healthcheck"]["interval"] == 60
     assert services["fields"]["healthcheck"]["interval"] == 300
     assert "http://127.0.0.1:3000/healthz" in services["fields"]["healthcheck"]["test"][1]
     assert services["advice"]["healthcheck"] == {

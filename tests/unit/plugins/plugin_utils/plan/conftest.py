@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from ansible_collections.sahool.platform.plugins.plugin_utils._catalogue.complete import complete_entry
 from ansible_collections.sahool.platform.plugins.plugin_utils._plan.host import Site, host_plan
 

@@ -9,6 +9,7 @@ import copy
 import json
 
 import pytest
+
 from ansible_collections.sahool.platform.plugins.plugin_utils._plan.errors import PlanError
 
 SPLIT = {"postgres": "core", "nats": "core", "kong": "edge", "weather": "app", "advice": "app"}
@@ -52,14 +53,17 @@ def test_across_hosts_a_consumer_uses_the_published_port_and_the_private_address
     plan = plan_of("app", placement=SPLIT, host_addresses=ADDRESSES, services=services)
     weather = model(plan)["services"]["weather"]
     assert "@postgres:15432/" in secret_file(plan, "weather")["content"]
-    assert weather["extra_hosts"] == ["postgres:192.0.2.1"]
+    # It names nats in its environment without depending on it.
+    assert weather["extra_hosts"] == ["nats:192.0.2.1", "postgres:192.0.2.1"]
     assert sorted(model(plan)["services"]) == ["advice", "weather"]
 
 
 def test_a_port_is_bound_to_the_private_address_only_when_a_consumer_lives_elsewhere(plan_of):
     core = model(plan_of("core", placement=SPLIT, host_addresses=ADDRESSES))["services"]
     assert [port["host_ip"] for port in core["postgres"]["ports"]] == ["127.0.0.1", "192.0.2.1"]
-    assert [port["host_ip"] for port in core["nats"]["ports"]] == ["127.0.0.1", "127.0.0.1"]
+    assert [port["host_ip"] for port in core["nats"]["ports"]] == ["127.0.0.1", "192.0.2.1"] * 2
+    edge = model(plan_of("edge", placement=SPLIT, host_addresses=ADDRESSES))["services"]
+    assert [port["host_ip"] for port in edge["kong"]["ports"]] == ["0.0.0.0", "127.0.0.1"]
     app = model(plan_of("app", placement=SPLIT, host_addresses=ADDRESSES))["services"]
     # The gateway proxies the applications without depending on them.
     assert [port["host_ip"] for port in app["advice"]["ports"]] == ["127.0.0.1", "192.0.2.3"]
@@ -70,6 +74,7 @@ def test_a_host_whose_address_others_need_and_nobody_gave_is_a_finding(plan_of):
         plan_of("core", placement=SPLIT, host_addresses={"app": "192.0.2.3"})
     assert error.value.findings == [
         "postgres: services on app depend on it; set sahool_private_address of core",
+        "nats: services on app depend on it; set sahool_private_address of core",
     ]
 
 

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sahool.platform.plugins.plugin_utils._plan.order import soft_dependencies, waves
 from hypothesis import given
 from hypothesis import strategies as st
+
+from ansible_collections.sahool.platform.plugins.plugin_utils._plan.order import soft_dependencies, waves
 
 
 def entry(phase, *dependencies):
