@@ -11,7 +11,7 @@ from inventory_plan import INVENTORIES, Planned
 
 @pytest.fixture(scope="session")
 def plan_of(tmp_path_factory):
-    """Return a function that plans one of the inventories, once for all tests; everything that Ansible can say is said."""
+    """Return a function that plans one of the inventories once for all tests, as talkative as Ansible can be."""
     made: dict[str, Planned] = {}
 
     def plan(inventory: str) -> Planned:

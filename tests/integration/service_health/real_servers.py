@@ -35,11 +35,14 @@ exec pgbouncer /tmp/pgbouncer.ini
 MOSQUITTO = f"""
 umask 077
 mosquitto_passwd -b -c /tmp/users {USER} {PASSWORD} && mosquitto_passwd -b /tmp/users deaf {PASSWORD}
+mosquitto_passwd -b /tmp/users mute {PASSWORD}
 cat >/tmp/acl <<'end'
 user {USER}
 topic readwrite sahool/#
 user deaf
 topic write sahool/#
+user mute
+topic read sahool/#
 end
 cat >/tmp/mosquitto.conf <<'end'
 listener 1883

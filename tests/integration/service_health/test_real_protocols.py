@@ -73,6 +73,15 @@ def test_a_broker_that_denies_the_subscription_is_not_ready(farm):
     assert "sahool/system/health/" in answer.detail
 
 
+def test_the_message_of_another_is_not_one_s_own(farm):
+    login = ["-u", "sahool", "-P", PASSWORD]
+    docker("exec", farm.container("mqtt"), "mosquitto_pub", *login, "-r", "-t", "sahool/kept", "-m", "retained")
+    answer = asked(farm.gate("mqtt", username="mute", topic="sahool/kept"), timeout=1)
+    assert answer.state == "not_ready"
+    assert "no message came back on sahool/kept" in answer.detail
+    assert asked(farm.gate("mqtt", topic="sahool/kept")).state == "ready"
+
+
 def test_a_topic_outside_of_the_acl_is_not_ready(farm):
     answer = asked(farm.gate("mqtt", topic="elsewhere/x"), timeout=1)
     assert answer.state == "not_ready"

@@ -22,13 +22,15 @@ LISTING = """\
 0.0.0.0:8443->8443/tcp, [::]:8443->8443/tcp\tother\tkong\tother-kong-1
 10.0.0.5:8105->80/tcp\t\t\tby-hand
 0.0.0.0:53->53/udp\t\t\tdns
+0.0.0.0:9000->9000/tcp\t\t\teverywhere
+127.0.0.1:9000->9000/tcp\t\t\there
 \tsahool\tworker\tsahool-worker-1
 """
 
 
 def test_ports_addresses_and_ranges_are_read():
     owners = parse_owners(LISTING)
-    assert sorted(owners) == [8000, 8001, 8105, 8443]
+    assert sorted(owners) == [8000, 8001, 8105, 8443, 9000]
     assert owners[8105] == [
         Owner("sahool", "advisory-service", "sahool-advisory-service-1", "127.0.0.1"),
         Owner("", "", "by-hand", "10.0.0.5"),
@@ -43,6 +45,8 @@ def test_ports_addresses_and_ranges_are_read():
         ("localhost", 8105, "sahool-advisory-service-1"),
         ("10.0.0.5", 8105, "by-hand"),
         ("127.0.0.1", 8001, "sahool-kong-1"),
+        ("127.0.0.1", 9000, "here"),
+        ("10.0.0.5", 9000, "everywhere"),
         ("192.0.2.1", 8105, None),
         ("127.0.0.1", 53, None),
     ],

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 
@@ -48,6 +50,21 @@ def test_a_probe_that_keeps_to_no_timeout_does_not_delay_the_return():
     assert seconds < 0.8
     assert outcomes["fine"].ready is True
     assert outcomes["hanging"].last_error == "the probe has not ended after 0.5 s"
+
+
+PROGRAM = """
+import sys, time
+sys.path[:0] = {path!r}
+from ansible_collections.sahool.platform.plugins.module_utils._health.gate import Gate
+from ansible_collections.sahool.platform.plugins.module_utils._health.wait import wait_until_ready
+print(wait_until_ready([Gate("hanging")], 0.2, probe=lambda gate, timeout: time.sleep(30))["hanging"].state)
+"""
+
+
+def test_a_hanging_probe_does_not_delay_the_end_of_the_program():
+    program = PROGRAM.format(path=sys.path)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=20, check=True)
+    assert (done.stdout, done.stderr) == ("unreachable\n", "")
 
 
 def test_looking_at_containers_that_hangs_does_not_delay_the_return():

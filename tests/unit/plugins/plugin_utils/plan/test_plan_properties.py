@@ -11,11 +11,12 @@ import re
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ansible_collections.sahool.platform.plugins.plugin_utils._catalogue.complete import complete_entry
 from ansible_collections.sahool.platform.plugins.plugin_utils._plan.files import rendered_file
 from ansible_collections.sahool.platform.plugins.plugin_utils._plan.host import Site, host_plan
-from hypothesis import given
-from hypothesis import strategies as st
 
 HOSTS = {"one": "192.0.2.1", "two": "192.0.2.2", "three": "192.0.2.3"}
 SECRETS = {"SAHOOL_DIGEST_KEY": "k" * 32, "PASSWORD": "aVerySecretValue"}

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import pytest
+
 from ansible_collections.sahool.platform.plugins.plugin_utils._plan.site import site_findings
 from ansible_collections.sahool.platform.plugins.plugin_utils._plan.variables import RULES, variable_findings
 
@@ -23,17 +24,18 @@ def test_a_sound_site_has_no_findings(services):
 
 
 def test_one_host_needs_no_address(services):
-    groups = dict.fromkeys(GROUPS, ["only"])
+    groups = {tier: ["only"] for tier in GROUPS}
     assert site_findings(services, groups, {"only": ""}, [], []) == []
 
 
 def test_an_address_is_needed_where_a_service_is_named_by_a_token_alone(services):
     # weather depends on postgres, and names nats in its environment without depending on it.
     groups = {**GROUPS, "messaging_tier": ["bus"]}
-    assert site_findings(services, groups, {**ADDRESSES, "bus": ""}, [], []) == [
+    (finding,) = site_findings(services, groups, {**ADDRESSES, "bus": ""}, [], [])
+    assert finding == (
         "bus: sahool_private_address: found nothing; expected the IP address by which weather on app reaches nats; "
         "set it for bus in the inventory"
-    ]
+    )
 
 
 @pytest.mark.parametrize("address", ["core", "127.0.0.1", "0.0.0.0", "192.0.2.1/24", "224.0.0.1", "::1", 7])
