@@ -53,7 +53,7 @@ def image_requests(
     for service, entry in services.items():
         image = {
             "service": service,
-            "registry_reference": f"{entry['image']}:{entry['tag']}",
+            "registry_reference": entry["registry_image"],
             "major": entry.get("major"),
         }
         name = entry.get("embedded")

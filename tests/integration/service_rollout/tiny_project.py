@@ -13,6 +13,7 @@ import typing as t
 
 IMAGE = "t-rollout-tiny:1"
 OTHER_IMAGE = "t-rollout-tiny:2"
+GIVEN_OUT: set[int] = set()
 DOCKERFILE = """\
 FROM debian:trixie-slim
 RUN apt-get update && apt-get install --yes --no-install-recommends busybox && rm -rf /var/lib/apt/lists/*
@@ -34,9 +35,13 @@ def build_images() -> None:
 
 
 def free_port() -> int:
-    """A port that nothing listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
+    """A port that nothing listens on now, and that has not been given out before."""
+    while True:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            port = server.getsockname()[1]
+        if port not in GIVEN_OUT:
+            GIVEN_OUT.add(port)
+            return port
 
 
 class TinyProject:

@@ -16,11 +16,35 @@ from ansible_collections.sahool.platform.plugins.filter.build_context_files impo
 from ansible_collections.sahool.platform.plugins.filter.image_requests import image_requests
 
 SERVICES = {
-    "redis": {"image": "redis", "tag": "7.4.1", "major": "7", "embedded": "redis", "embedded_major": "8"},
-    "kong": {"image": "kong", "tag": "3.4.2", "embedded": "stand-in"},
-    "qdrant": {"image": "qdrant/qdrant", "tag": "v1.7.4", "major": "1", "embedded": "stand-in", "embedded_major": "1"},
-    "billing-core": {"image": "ghcr.io/s/billing-core", "tag": "v16.0.0", "embedded": "reference"},
-    "grafana": {"image": "grafana/grafana", "tag": "11.1.0", "embedded": None},
+    "redis": {
+        "image": "redis",
+        "tag": "7.4.1",
+        "registry_image": "redis:7.4.1",
+        "major": "7",
+        "embedded": "redis",
+        "embedded_major": "8",
+    },
+    "kong": {"image": "kong", "tag": "3.4.2", "registry_image": "kong:3.4.2", "embedded": "stand-in"},
+    "qdrant": {
+        "image": "qdrant/qdrant",
+        "tag": "v1.7.4",
+        "registry_image": "qdrant/qdrant:v1.7.4",
+        "major": "1",
+        "embedded": "stand-in",
+        "embedded_major": "1",
+    },
+    "billing-core": {
+        "image": "ghcr.io/s/billing-core",
+        "tag": "v16.0.0",
+        "registry_image": "ghcr.io/s/billing-core:v16.0.0",
+        "embedded": "reference",
+    },
+    "grafana": {
+        "image": "grafana/grafana",
+        "tag": "11.1.0",
+        "registry_image": "grafana/grafana:11.1.0",
+        "embedded": None,
+    },
 }
 RECIPES = {
     "stand-in": {"folder": "embedded-python", "target": "stand-in"},
