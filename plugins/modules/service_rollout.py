@@ -76,6 +76,20 @@ options:
         Their volumes stay.
     type: bool
     default: false
+  hashes:
+    description:
+      - RV(hashes) of an earlier call with the same O(model), which saves asking Compose again.
+      - Asked for when a service of O(waves) is not among them.
+    type: dict
+    default: {}
+  create_only:
+    description:
+      - Create the containers of the services in O(waves) that have none, and stop there. Nothing is started, recreated
+        or gated.
+      - One such call for all services before the waves is much faster than creating each in its wave, and finds what
+        cannot be created before anything starts.
+    type: bool
+    default: false
 requirements:
   - Docker 20.10 or newer, with Compose 2.26 or newer
   - psycopg2, if a gate has the protocol V(postgres) or V(pgbouncer)
@@ -189,6 +203,11 @@ waves:
       touched: [postgres]
       start_seconds: 0.41
       gate_seconds: 1.35
+hashes:
+  description: Compose's digest of every service of the model, for O(hashes) of the next call.
+  returned: always
+  type: dict
+  sample: {"redis": "5d0b…"}
 orphans:
   description: Containers of the project whose service is not in the model. With O(remove_orphans=true), those removed.
   returned: always
@@ -219,7 +238,7 @@ from ..module_utils._health.docker_cli import DockerCli, DockerError
 from ..module_utils._health.gate import GATE_OPTIONS, Gate, GateError
 from ..module_utils._rollout.failure import RollOutError
 from ..module_utils._rollout.model import Model, ModelError, ModelMissing
-from ..module_utils._rollout.prospect import look_ahead, look_ahead_anywhere
+from ..module_utils._rollout.prospect import look_ahead, look_ahead_anywhere, only_creations
 from ..module_utils._rollout.record import UNKNOWN, difference
 from ..module_utils._rollout.redact import Redactor
 from ..module_utils._rollout.request import check_request
@@ -248,6 +267,7 @@ def result_of(module, progress, model, began):
             {"service": orphan.service, "container": orphan.name, "state": orphan.in_words}
             for orphan in progress.orphans
         ],
+        "hashes": dict(progress.hashes),
         "not_ready": not_ready,
         "seconds": round(time.monotonic() - began, 3),
         "changed": progress.changed,
@@ -270,10 +290,15 @@ def roll_out(module, gates, model):
             prospect, missing = look_ahead_anywhere(docker, params["project"], model, names, one_shots)
             if missing:
                 module.warn("Every service is taken to be absent: %s" % missing)
-            roll.predict(prospect, progress, params["remove_orphans"])
+            if params["create_only"]:
+                prospect = only_creations(prospect)
+            roll.predict(prospect, progress, params["remove_orphans"], probe=not params["create_only"])
         else:
-            prospect = look_ahead(docker, params["project"], model, names, one_shots)
-            roll.carry_out(prospect, progress, params["remove_orphans"])
+            prospect = look_ahead(docker, params["project"], model, names, one_shots, params["hashes"])
+            if params["create_only"]:
+                roll.create(prospect, progress)
+            else:
+                roll.carry_out(prospect, progress, params["remove_orphans"])
     except (RollOutError, DockerError) as error:
         module.fail_json(msg=redact(str(error)), **result_of(module, progress, model, began))
     module.exit_json(**result_of(module, progress, model, began))
@@ -288,8 +313,11 @@ def main():
             "services": {"type": "list", "elements": "dict", "default": [], "options": GATE_OPTIONS},
             "deadline": {"type": "float", "default": 120.0},
             "remove_orphans": {"type": "bool", "default": False},
+            "create_only": {"type": "bool", "default": False},
+            "hashes": {"type": "dict", "default": {}},
             "docker_cli": {"type": "str", "default": "docker"},
         },
+        mutually_exclusive=[("remove_orphans", "create_only")],
         supports_check_mode=True,
     )
     try:

@@ -148,7 +148,7 @@ def test_a_container_that_was_removed_by_hand_comes_back_alone(converged):
 
 def test_an_image_source_of_stateful_services_cannot_change_unnoticed(deployed):
     before = identity(deployed)
-    record = Path(deployed.home / "state" / "images.json")
+    record = Path(deployed.home / "state" / "recorded" / "images.json")
     kept = record.read_text()
     altered = json.loads(kept)
     altered["postgres"] = {"source": "registry", "major": "16"}

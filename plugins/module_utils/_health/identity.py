@@ -53,6 +53,11 @@ class OwnedProbe:
             verdict = self._verdict(gate, said, self._read(older_than=_FRESH))
         return verdict
 
+    def forget(self) -> None:
+        """Read the owners anew for the next answer: containers were started since."""
+        with self._lock:
+            self._owners = None
+
     def _read(self, older_than: float | None) -> Owners | DockerError:
         with self._lock:
             stale = older_than is not None and time.monotonic() - self._read_at > older_than

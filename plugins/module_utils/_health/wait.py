@@ -15,7 +15,8 @@ from .lane import Done, ThreadLane
 from .protocols import ask
 
 FIRST_DELAY = 0.05  # seconds between the first two probes of a service that is not ready
-LONGEST_DELAY = 1.0  # seconds; doubling stops here
+DELAY_GROWTH = 1.4  # a service is seen to be ready at most two fifths later than it is; doubling would be twice
+LONGEST_DELAY = 1.0  # seconds; growth stops here
 SHORTEST_PROBE = 0.25  # seconds; cut shorter, the last probe before the deadline would hide what the others found
 WATCH_INTERVAL = 1.0  # seconds between two looks at the containers
 _WATCH = "\0watch"  # no service has this name
@@ -81,7 +82,7 @@ class _Course:
             return self.outcome(now)
         # Jitter keeps fifty services that failed together from being asked together for ever.
         pause = self._delay * (0.75 + 0.5 * self._jitter())
-        self._delay = min(self._delay * 2, LONGEST_DELAY)
+        self._delay = min(self._delay * DELAY_GROWTH, LONGEST_DELAY)
         self.due = max(now + pause, (asked_at if asked_at is not None else now) + self.gate.min_interval)
         return None
 

@@ -25,7 +25,7 @@ def read_records(home: str) -> dict[str, t.Any]:
         "current": _link(os.path.join(home, "current")),
         "previous": _link(os.path.join(home, "previous")),
         "manifest": _read(os.path.join(home, "current", "manifest.json")),
-        "recorded": _read(os.path.join(home, "state", "images.json")),
+        "recorded": _read(os.path.join(home, "state", "recorded", "images.json")),
     }
 
 

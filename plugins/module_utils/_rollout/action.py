@@ -44,6 +44,14 @@ class Step:
         return "%s: %s%s" % (self.service, self.action, " (%s)" % ", ".join(self.causes) if self.causes else "")
 
 
+def starts_as_it_is(step: Step) -> bool:
+    """Whether the engine can start the container of a step without Compose, because nothing about it differs."""
+    before = step.before
+    if before is None or step.action not in (START, RERUN) or step.causes != (before.status,):
+        return False
+    return before.status in ("created", "exited")
+
+
 def decide(wanted: Wanted, containers: t.Sequence[Container]) -> Step:
     """What a service needs, given the containers that Compose has made for it."""
     if not containers:

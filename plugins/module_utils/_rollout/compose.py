@@ -56,6 +56,13 @@ class Compose:
         )
         return code, err
 
+    def create(self, services: t.Sequence[str]) -> tuple[int, str]:
+        """Create the containers of services that have none, and start nothing; exit code and what Compose said."""
+        code, dummy, err = self._docker.attempt(
+            *self._arguments(self._model.path, progress="plain"), "create", "--no-build", "--pull", "never", *services
+        )
+        return code, err
+
     def _arguments(self, model: str, progress: str | None = None) -> list[str]:
         options = ["--progress", progress] if progress else []
         return ["compose", *options, "-p", self._project, "-f", model]

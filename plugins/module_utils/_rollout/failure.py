@@ -86,19 +86,35 @@ def up_message(
 ) -> str:
     """The message for a wave that Compose could not start."""
     lines = [
-        "The roll-out of project %s stopped in wave %d of %d: Compose could not start it (exit code %d)."
+        "The roll-out of project %s stopped in wave %d of %d: it could not be started (exit code %d)."
         % (project, number + 1, len(waves), code)
     ]
     for name, step in planned.items():
         if step.action != NONE:
             state = present[name].in_words if name in present else "has no container"
             lines.append("%s: %s" % (step, state))
+    return "\n".join(lines + _said(project, said) + _rest(number, waves))
+
+
+def create_message(
+    project: str, absent: t.Mapping[str, Step], present: t.Mapping[str, Container], said: str, code: int
+) -> str:
+    """The message for containers that Compose could not create."""
+    lines = [
+        "Compose could not create all containers of project %s (exit code %d). Nothing was started." % (project, code)
+    ]
+    lines += ["%s: has no container" % name for name in absent if name not in present]
+    return "\n".join(lines + _said(project, said))
+
+
+def _said(project: str, said: str) -> list[str]:
     # Progress and errors share the stream; the errors come last, and progress lines begin with a blank.
     words = [line.strip() for line in said.splitlines() if line.strip()]
     errors = [line for line in words if "error" in line.lower() or "failed" in line.lower()] or words[-3:]
-    lines.append("Compose said: %s" % "; ".join(dict.fromkeys(errors))[:1000])
-    lines.append("next: docker ps -a --filter label=com.docker.compose.project=%s" % project)
-    return "\n".join(lines + _rest(number, waves))
+    return [
+        "Docker said: %s" % "; ".join(dict.fromkeys(errors))[:1000],
+        "next: docker ps -a --filter label=com.docker.compose.project=%s" % project,
+    ]
 
 
 def _rest(number: int, waves: t.Sequence[t.Sequence[str]]) -> list[str]:

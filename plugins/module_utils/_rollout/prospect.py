@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import typing as t
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from .._health.docker_cli import DockerCli, DockerMissing
-from .action import CREATE, RECREATE, RERUN, Step, Wanted, decide
+from .action import CREATE, NONE, RECREATE, RERUN, Step, Wanted, decide
 from .compose import Compose, image_ids
 from .container import Container, observe
 from .model import Model, Service
@@ -21,6 +21,7 @@ class Prospect:
     """What was found, and the steps that follow from it.
 
     :param containers: all containers of the project.
+    :param hashes: Compose's digest of every service of the model, as it stands in the label of a container.
     :param missing_images: images that a step needs and the host does not have, with the services that need them.
     """
 
@@ -28,6 +29,7 @@ class Prospect:
     containers: t.Sequence[Container]
     orphans: t.Sequence[Container]
     missing_images: t.Mapping[str, t.Sequence[str]]
+    hashes: t.Mapping[str, str] = field(default_factory=dict)
 
 
 def look_ahead(
@@ -36,9 +38,11 @@ def look_ahead(
     model: Model | None,
     services: t.Sequence[str],
     one_shots: t.Collection[str],
+    hashes: t.Mapping[str, str] | None = None,
 ) -> Prospect:
     """Find out what the given services need.
 
+    :param hashes: Compose's digests as an earlier prospect of the same model had them, which saves asking again.
     :param model: None when it is not rendered yet (check mode): then a service that exists differs by its model.
     :raises DockerError: Docker or Compose cannot answer.
     """
@@ -50,14 +54,15 @@ def look_ahead(
     compose = Compose(docker, project, model)
     # Three questions that need none of the others' answers; each costs a process of its own.
     with ThreadPoolExecutor(max_workers=3) as pool:
-        hashes_job = pool.submit(compose.hashes)
+        hashes_job = pool.submit(compose.hashes) if not set(services) <= set(hashes or {}) else None
         images_job = pool.submit(image_ids, docker, named)
         containers = observe(docker, project)
-        hashes, images = hashes_job.result(), images_job.result()
-    if any(_doubtful(service, hashes[service.name], containers) for service in named):
-        hashes = compose.resolved_hashes()
+        digests = hashes_job.result() if hashes_job else dict(hashes or {})
+        images = images_job.result()
+    if any(_doubtful(service, digests[service.name], containers) for service in named):
+        digests = compose.resolved_hashes()
     wanted = [
-        Wanted(service.name, hashes[service.name], images.get(service.image), service.name in one_shots)
+        Wanted(service.name, digests[service.name], images.get(service.image), service.name in one_shots)
         for service in named
     ]
     steps = _steps(wanted, containers)
@@ -66,7 +71,16 @@ def look_ahead(
         if service.image not in images and _needs_image(steps[service.name]):
             missing.setdefault(service.image, []).append(service.name)
     orphans = [container for container in containers if container.service not in model.services]
-    return Prospect(steps, containers, orphans, missing)
+    return Prospect(steps, containers, orphans, missing, digests)
+
+
+def only_creations(prospect: Prospect) -> Prospect:
+    """The prospect of a call that creates what is absent and leaves the rest alone."""
+    steps = {
+        name: step if step.action == CREATE else replace(step, action=NONE, causes=())
+        for name, step in prospect.steps.items()
+    }
+    return replace(prospect, steps=steps)
 
 
 def without_docker(services: t.Sequence[str]) -> Prospect:

@@ -7,22 +7,24 @@ from __future__ import annotations
 
 import time
 import typing as t
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from .._health.docker_cli import DockerCli
 from .._health.gate import Gate
 from .._health.identity import OwnedProbe
 from .._health.wait import Outcome, wait_until_ready
-from .action import CREATE, NONE, RECREATE, RERUN, Step, done
+from .action import CREATE, NONE, RECREATE, RERUN, Step, done, starts_as_it_is
 from .compose import Compose
 from .container import Container, observe
-from .failure import NotReady, RollOutError, images_message, not_ready_message, up_message
+from .failure import NotReady, RollOutError, create_message, images_message, not_ready_message, up_message
 from .model import Model
 from .prospect import Prospect, by_service
 from .record import NOT_REACHED, UNKNOWN, record
 from .redact import Redactor
 from .watch import Watch
 
+PARALLEL_STARTS = 16  # clients at once; the engine works on several containers at a time, up to about this many
 _GONE = ("no such container", "already in progress")
 
 
@@ -33,6 +35,7 @@ class Progress:
     steps: dict[str, Step] = field(default_factory=dict)  # as planned; for a wave that was begun, as they went
     services: dict[str, dict[str, t.Any]] = field(default_factory=dict)
     waves: list[dict[str, t.Any]] = field(default_factory=list)
+    hashes: t.Mapping[str, str] = field(default_factory=dict)
     orphans: t.Sequence[Container] = ()
     removed: t.Sequence[Container] = ()
 
@@ -73,12 +76,12 @@ class RollOut:
         self._gates = {name: gates.get(name) or Gate(name) for wave in waves for name in wave}
         self._probe = OwnedProbe(gates.values(), project, docker)
 
-    def predict(self, prospect: Prospect, progress: Progress, remove_orphans: bool) -> None:
-        """What would be done; those that would not be touched are probed once."""
+    def predict(self, prospect: Prospect, progress: Progress, remove_orphans: bool, probe: bool = True) -> None:
+        """What would be done; with *probe* those that would not be touched are probed once."""
         present = _single(prospect.containers)
-        progress.orphans = prospect.orphans
+        progress.orphans, progress.hashes = prospect.orphans, prospect.hashes
         progress.removed = prospect.orphans if remove_orphans else ()
-        quiet = [name for name, step in prospect.steps.items() if step.action == NONE]
+        quiet = [name for name, step in prospect.steps.items() if probe and step.action == NONE]
         watch = Watch(self._docker, present, {}, self._gates, self._probe)
         outcomes = wait_until_ready([self._gates[name] for name in quiet], self._deadline, once=True, probe=watch.ask)
         for name, step in prospect.steps.items():
@@ -94,7 +97,7 @@ class RollOut:
         for name, step in prospect.steps.items():
             progress.services[name] = record(replace(step, action=NONE, causes=()), step.before, None, NOT_REACHED)
             progress.steps[name] = step
-        progress.orphans = prospect.orphans
+        progress.orphans, progress.hashes = prospect.orphans, prospect.hashes
         if prospect.missing_images:
             raise RollOutError(images_message(prospect.missing_images))
         if remove_orphans and prospect.orphans:
@@ -103,6 +106,27 @@ class RollOut:
         present = _single(prospect.containers)
         for number in range(len(self._waves)):
             present = self._wave(number, present, progress)
+
+    def create(self, prospect: Prospect, progress: Progress) -> None:
+        """Create the containers that are absent, in one call of Compose, and start nothing.
+
+        :raises RollOutError: an image is missing, or Compose could not create a container.
+        :raises DockerError: Docker cannot be asked.
+        """
+        for name, step in prospect.steps.items():
+            progress.services[name] = record(replace(step, action=NONE, causes=()), step.before, None, UNKNOWN)
+            progress.steps[name] = step
+        progress.orphans, progress.hashes = prospect.orphans, prospect.hashes
+        if prospect.missing_images:
+            raise RollOutError(images_message(prospect.missing_images))
+        absent = {name: step for name, step in prospect.steps.items() if step.action == CREATE}
+        if not absent:
+            return
+        code, said = Compose(self._docker, self._project, t.cast(Model, self._model)).create(list(absent))
+        present = _single(observe(self._docker, self._project))
+        self._note(absent, present, progress, UNKNOWN)
+        if code != 0:
+            raise RollOutError(create_message(self._project, absent, present, self._redact(said), code))
 
     def _remove(self, orphans: t.Sequence[Container]) -> None:
         """Stop and remove containers, each in its own grace period; their volumes stay.
@@ -124,7 +148,8 @@ class RollOut:
         before = present
         if touched:
             self._prepare(planned[name] for name in touched)
-            code, said = Compose(self._docker, self._project, t.cast(Model, self._model)).up(touched)
+            code, said = self._start([planned[name] for name in touched])
+            self._probe.forget()
             present = _single(observe(self._docker, self._project))
             self._note(planned, present, progress)
             if code != 0:
@@ -166,6 +191,23 @@ class RollOut:
             )
         return present
 
+    def _start(self, steps: t.Sequence[Step]) -> tuple[int, str]:
+        """Start the services of a wave: the engine those whose containers are as they should be, Compose the others.
+
+        :returns: exit code and what was said; of several failures the first code and all that was said.
+        """
+        ready_made = [t.cast(Container, step.before).id for step in steps if starts_as_it_is(step)]
+        others = [step.service for step in steps if not starts_as_it_is(step)]
+        answers = []
+        if others:
+            answers.append(Compose(self._docker, self._project, t.cast(Model, self._model)).up(others))
+        # The client starts what it is given one after the other, so that each is given to a client of its own.
+        with ThreadPoolExecutor(max_workers=PARALLEL_STARTS) as pool:
+            started = list(pool.map(lambda name: self._docker.attempt("start", name), ready_made))
+        answers += [(code, err) for code, dummy, err in started]
+        failed = [code for code, said in answers if code]
+        return (failed[0] if failed else 0), "\n".join(said for code, said in answers if code or not failed)
+
     def _prepare(self, steps: t.Iterable[Step]) -> None:
         """Bring containers into a state from which Compose can go on."""
         for step in steps:
@@ -181,13 +223,19 @@ class RollOut:
                 if code != 0 and not any(words in err.lower() for words in _GONE):
                     raise self._docker.failure(("rm", "-f", before.name), code, err)
 
-    def _note(self, planned: t.Mapping[str, Step], present: t.Mapping[str, Container], progress: Progress) -> None:
+    def _note(
+        self,
+        planned: t.Mapping[str, Step],
+        present: t.Mapping[str, Container],
+        progress: Progress,
+        state: str = NOT_REACHED,
+    ) -> None:
         """Write down what really happened to the services of a wave, from their containers."""
         for name, step in planned.items():
             progress.steps[name] = done(step, present.get(name))
             if step.action in (CREATE, RECREATE, RERUN) and name not in present:
                 progress.steps[name] = replace(step, action=NONE)  # Compose failed before it came to this one
-            progress.services[name] = record(progress.steps[name], present.get(name), None, NOT_REACHED)
+            progress.services[name] = record(progress.steps[name], present.get(name), None, state)
 
     def _clean(self, outcome: Outcome | None) -> Outcome | None:
         if outcome is None or outcome.last_error is None:

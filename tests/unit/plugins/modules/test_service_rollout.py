@@ -85,9 +85,9 @@ def test_what_compose_says_is_shown_without_progress(model, engine):
     assert result["failed"] is True
     assert result["changed"] is False  # nothing came of it
     assert result["msg"].splitlines() == [
-        "The roll-out of project p stopped in wave 1 of 2: Compose could not start it (exit code 1).",
+        "The roll-out of project p stopped in wave 1 of 2: it could not be started (exit code 1).",
         "a: create (absent): has no container",
-        "Compose said: Error response from daemon: no room",
+        "Docker said: Error response from daemon: no room",
         "next: docker ps -a --filter label=com.docker.compose.project=p",
         "Not started: b.",
         "What was started stays as it is. Correct the cause and run this again.",

@@ -49,13 +49,13 @@ def run(gates, deadline, script=None, lane=None, **options):
     return wait_until_ready(gates, deadline, probe=script, lane=lane, jitter=lambda: 0.5, **options)
 
 
-def test_back_off_doubles_from_50_ms_to_a_second():
+def test_back_off_grows_from_50_ms_to_a_second():
     lane = CountedLane()
     script = Script(lane, svc=[(0, unreachable("refused"))])
     outcomes = run([gate()], 5, script)
     pauses = [round(later - earlier, 3) for earlier, later in itertools.pairwise(script.asked["svc"])]
-    assert pauses == [0.05, 0.1, 0.2, 0.4, 0.8, 1, 1, 1]
-    assert outcomes["svc"] == Outcome(False, "unreachable", 9, 5.0, "refused", None)
+    assert pauses == [0.05, 0.07, 0.098, 0.137, 0.192, 0.269, 0.376, 0.527, 0.738, 1, 1]
+    assert outcomes["svc"] == Outcome(False, "unreachable", 12, 5.0, "refused", None)
 
 
 def test_jitter_spreads_the_pauses():
@@ -138,7 +138,7 @@ def test_a_final_answer_is_not_asked_for_again():
 
 def test_giving_up_ends_one_service_at_once_and_only_this():
     lane = CountedLane()
-    script = Script(lane, dead=[(None, None)], slow=[(0, not_ready("no"))] * 8 + [(0, ready())])
+    script = Script(lane, dead=[(None, None)], slow=[(0, not_ready("no"))] * 11 + [(0, ready())])
     looks = []
 
     def give_up(name):

@@ -22,8 +22,8 @@ def fixture_home(tmp_path: pathlib.Path) -> pathlib.Path:
         release = tmp_path / "releases" / identifier
         release.mkdir(parents=True)
         (release / "manifest.json").write_text(json.dumps({"id": identifier, "project": "sahool"}), encoding="utf-8")
-    (tmp_path / "state").mkdir()
-    (tmp_path / "state" / "images.json").write_text('{"postgres": {"source": "build"}}', encoding="utf-8")
+    (tmp_path / "state" / "recorded").mkdir(parents=True)
+    (tmp_path / "state" / "recorded" / "images.json").write_text('{"postgres": {"source": "build"}}', encoding="utf-8")
     (tmp_path / "current").symlink_to(f"releases/{SECOND}")
     (tmp_path / "previous").symlink_to(f"releases/{FIRST}")
     return tmp_path
@@ -59,7 +59,7 @@ def test_a_link_that_is_none_is_refused(home, link, kind):
         read_records(str(home))
 
 
-@pytest.mark.parametrize("record", ["current/manifest.json", "state/images.json"])
+@pytest.mark.parametrize("record", ["current/manifest.json", "state/recorded/images.json"])
 @pytest.mark.parametrize("content", [b"", b'{"id": ', b"\xff\xfe{}"])
 def test_a_broken_record_is_refused_and_named(home, record, content):
     (home / record).write_bytes(content)
@@ -69,13 +69,13 @@ def test_a_broken_record_is_refused_and_named(home, record, content):
 
 @pytest.mark.parametrize(("content", "found"), [("[]", "list"), ('"text"', "str"), ("null", "NoneType")])
 def test_a_record_that_is_no_mapping_is_refused(home, content, found):
-    (home / "state" / "images.json").write_text(content, encoding="utf-8")
+    (home / "state" / "recorded" / "images.json").write_text(content, encoding="utf-8")
     with pytest.raises(ReleaseRecordError, match=rf"images.json should hold a mapping and holds a {found}"):
         read_records(str(home))
 
 
 def test_a_record_that_is_a_folder_is_refused(home):
-    (home / "state" / "images.json").unlink()
-    (home / "state" / "images.json").mkdir()
+    (home / "state" / "recorded" / "images.json").unlink()
+    (home / "state" / "recorded" / "images.json").mkdir()
     with pytest.raises(ReleaseRecordError, match=r"images.json cannot be read: .*directory"):
         read_records(str(home))
