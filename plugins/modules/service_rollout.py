@@ -287,7 +287,9 @@ def roll_out(module, gates, model):
     progress = Progress()
     try:
         if module.check_mode:
-            prospect, missing = look_ahead_anywhere(docker, params["project"], model, names, one_shots)
+            prospect, missing = look_ahead_anywhere(
+                docker, params["project"], model, names, one_shots, params["hashes"]
+            )
             if missing:
                 module.warn("Every service is taken to be absent: %s" % missing)
             if params["create_only"]:

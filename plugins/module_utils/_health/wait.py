@@ -15,7 +15,7 @@ from .lane import Done, ThreadLane
 from .protocols import ask
 
 FIRST_DELAY = 0.05  # seconds between the first two probes of a service that is not ready
-DELAY_GROWTH = 1.4  # a service is seen to be ready at most two fifths later than it is; doubling would be twice
+DELAY_GROWTH = 1.25  # a service is seen to be ready at most a quarter later than it is; doubling would be twice
 LONGEST_DELAY = 1.0  # seconds; growth stops here
 SHORTEST_PROBE = 0.25  # seconds; cut shorter, the last probe before the deadline would hide what the others found
 WATCH_INTERVAL = 1.0  # seconds between two looks at the containers

@@ -94,10 +94,11 @@ def look_ahead_anywhere(
     model: Model | None,
     services: t.Sequence[str],
     one_shots: t.Collection[str],
+    hashes: t.Mapping[str, str] | None = None,
 ) -> tuple[Prospect, str | None]:
     """As ``look_ahead``, also on a host without Docker; then the second value says what is missing."""
     try:
-        return look_ahead(docker, project, model, services, one_shots), None
+        return look_ahead(docker, project, model, services, one_shots, hashes), None
     except DockerMissing as error:
         return without_docker(services), str(error)
 

@@ -16,7 +16,7 @@ from .._health.identity import OwnedProbe
 from .._health.wait import Outcome, wait_until_ready
 from .action import CREATE, NONE, RECREATE, RERUN, Step, done, starts_as_it_is
 from .compose import Compose
-from .container import Container, observe
+from .container import Container, inspect, observe, parse
 from .failure import NotReady, RollOutError, create_message, images_message, not_ready_message, up_message
 from .model import Model
 from .prospect import Prospect, by_service
@@ -150,7 +150,7 @@ class RollOut:
             self._prepare(planned[name] for name in touched)
             code, said = self._start([planned[name] for name in touched])
             self._probe.forget()
-            present = _single(observe(self._docker, self._project))
+            present = self._look_again(present, [planned[name] for name in touched])
             self._note(planned, present, progress)
             if code != 0:
                 raise RollOutError(
@@ -207,6 +207,15 @@ class RollOut:
         answers += [(code, err) for code, dummy, err in started]
         failed = [code for code, said in answers if code]
         return (failed[0] if failed else 0), "\n".join(said for code, said in answers if code or not failed)
+
+    def _look_again(self, present: dict[str, Container], steps: t.Sequence[Step]) -> dict[str, Container]:
+        """The containers after a wave was started; where Compose had no hand in it, only those that were."""
+        ids = [t.cast(Container, step.before).id for step in steps if starts_as_it_is(step)]
+        if len(ids) == len(steps):
+            code, out, dummy = inspect(self._docker, ids)
+            if code == 0:
+                return {**present, **_single(parse(out))}
+        return _single(observe(self._docker, self._project))
 
     def _prepare(self, steps: t.Iterable[Step]) -> None:
         """Bring containers into a state from which Compose can go on."""

@@ -16,11 +16,14 @@ from .._health.gate import Gate
 from .container import Container, inspect, parse
 
 _FRESH = 0.9  # seconds; waiting looks once per second, and then for all services
+_FRESH_ONE_SHOT = 0.2  # seconds; the end of a one-shot shows in its container only
 _LOOP = 3  # restarts; one or two may be due to a neighbour that was late, three are a loop
 
 
 class Watch:
-    """Knows the containers of the services being gated, from at most one inspection per second for all of them.
+    """Knows the containers of the services being gated.
+
+    They are inspected all at once, at most once per second, or five times while a one-shot is waited for.
 
     :param containers: by service, as just observed.
     :param restarts: how often each had been restarted before the wave began.
@@ -52,6 +55,8 @@ class Watch:
 
     def ask(self, gate: Gate, timeout: float) -> Answer:
         """Probe a service; what its container does comes first, for something else may answer in its place."""
+        if gate.one_shot:
+            self._look(_FRESH_ONE_SHOT)
         container = self._containers.get(gate.name)
         if container is None:
             return answer.not_ready("it has no container")
@@ -94,9 +99,9 @@ class Watch:
             )
         return None
 
-    def _look(self) -> None:
+    def _look(self, fresh: float = _FRESH) -> None:
         with self._lock:
-            if self._clock() - self._looked_at < _FRESH or not self._containers:
+            if self._clock() - self._looked_at < fresh or not self._containers:
                 return
             ids = [container.id for container in self._containers.values()]
             code, out, err = inspect(self._docker, ids)

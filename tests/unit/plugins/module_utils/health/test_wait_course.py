@@ -52,10 +52,11 @@ def run(gates, deadline, script=None, lane=None, **options):
 def test_back_off_grows_from_50_ms_to_a_second():
     lane = CountedLane()
     script = Script(lane, svc=[(0, unreachable("refused"))])
-    outcomes = run([gate()], 5, script)
+    outcomes = run([gate()], 8, script)
     pauses = [round(later - earlier, 3) for earlier, later in itertools.pairwise(script.asked["svc"])]
-    assert pauses == [0.05, 0.07, 0.098, 0.137, 0.192, 0.269, 0.376, 0.527, 0.738, 1, 1]
-    assert outcomes["svc"] == Outcome(False, "unreachable", 12, 5.0, "refused", None)
+    assert pauses[:14] == pytest.approx([0.05 * 1.25**number for number in range(14)], abs=0.001)
+    assert pauses[14:] == [1, 1, 1]
+    assert outcomes["svc"] == Outcome(False, "unreachable", 18, 8.0, "refused", None)
 
 
 def test_jitter_spreads_the_pauses():
@@ -138,7 +139,7 @@ def test_a_final_answer_is_not_asked_for_again():
 
 def test_giving_up_ends_one_service_at_once_and_only_this():
     lane = CountedLane()
-    script = Script(lane, dead=[(None, None)], slow=[(0, not_ready("no"))] * 11 + [(0, ready())])
+    script = Script(lane, dead=[(None, None)], slow=[(0, not_ready("no"))] * 14 + [(0, ready())])
     looks = []
 
     def give_up(name):
