@@ -13,6 +13,15 @@ shift
 if docker version >/dev/null 2>&1; then
   exit 0
 fi
+# A machine that lost its engine without a shutdown has the files of the old one. When the number belongs to another
+# process by now, dockerd does not start, or takes that process for its own containerd.
+forget_stale() {
+  [ -f "$2" ] || return 0
+  pid=$(cat "$2")
+  [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = "$1" ] || rm -f "$2"
+}
+forget_stale dockerd /var/run/docker.pid
+forget_stale containerd /var/run/docker/containerd/containerd.pid
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export PATH
 setsid --fork dockerd "$@" </dev/null >>"$log" 2>&1
