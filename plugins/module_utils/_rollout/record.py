@@ -32,6 +32,10 @@ def record(step: Step, container: Container | None, outcome: Outcome | None, sta
     }
 
 
+# What the role images labels the images with that it builds; a container inherits them.
+_OF_EMBEDDED_IMAGES = ("sahool.platform.base", "sahool.platform.context", "sahool.platform.embedded")
+
+
 def difference(steps: t.Iterable[Step], orphans: t.Sequence[Container], model: Model | None) -> dict[str, t.Any]:
     """The difference for ``--diff``: only what a step touches, and of its labels only those that differ.
 
@@ -62,5 +66,5 @@ def difference(steps: t.Iterable[Step], orphans: t.Sequence[Container], model: M
 
 def _labels(labels: t.Mapping[str, str]) -> dict[str, str]:
     """A container's own labels: not Compose's, and not those that come with the image, as far as the names tell."""
-    foreign = ("com.docker.", "org.opencontainers.", "org.label-schema.")
+    foreign = ("com.docker.", "org.opencontainers.", "org.label-schema.", *_OF_EMBEDDED_IMAGES)
     return {key: value for key, value in labels.items() if not key.startswith(foreign)}
