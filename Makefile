@@ -22,7 +22,7 @@ CONTROLLER := @$(PYTHON) bootstrap/environment.py requirements.txt
 DEVELOPER := @$(PYTHON) bootstrap/environment.py requirements-dev.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help venv venv-dev deploy destroy images docker test test-unit test-bootstrap test-integration test-e2e \
+.PHONY: help venv venv-dev deploy destroy images docker test test-unit test-images test-bootstrap test-integration test-e2e \
 	test-long lint format sanity bench ports changelog lock clean
 
 help: ## List the targets
@@ -47,18 +47,22 @@ docker: venv ## Make the hosts ready: Docker engine and Compose
 	$(PLAYBOOK) playbooks/host.yml -i $(INVENTORY) $(ARGS)
 
 test: venv-dev ## Run every part below, print minutes per part, fail if any part fails
-	@$(BIN)/python tests/quality/parts.py lint sanity test-unit docker test-bootstrap test-integration test-e2e
+	@$(BIN)/python tests/quality/parts.py lint sanity test-unit test-images test-bootstrap test-integration test-e2e
 
 test-unit: venv-dev ## Pure Python, no Docker
 	$(PYTEST) -n auto tests/unit tests/quality $(PYTEST_ARGS)
 
+# Names the source: what an earlier deployment of this checkout decided does not count here.
+test-images: venv ## Have the embedded images for the tests: Docker, the base image, one build for each
+	$(PLAYBOOK) playbooks/images.yml -i inventories/local -e sahool_image_source=build
+
 test-bootstrap: docker venv-dev ## Make .venv in a chroot that has only git, make and python3 (needs root)
 	$(PYTEST) tests/bootstrap $(PYTEST_ARGS)
 
-test-integration: docker venv-dev ## The modules against the real servers in containers
+test-integration: test-images venv-dev ## The modules against the real servers in containers
 	$(PYTEST) tests/integration $(PYTEST_ARGS)
 
-test-e2e: docker venv-dev ## The playbooks against a whole platform
+test-e2e: test-images venv-dev ## The playbooks against a whole platform
 	$(PYTEST) tests/e2e $(PYTEST_ARGS)
 
 test-long: docker venv-dev ## The proofs that take too long for every run

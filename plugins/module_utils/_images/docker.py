@@ -104,7 +104,8 @@ class DockerCli:
 
         The output goes to the file *log*; the answer holds its last lines.
         """
-        command = ["build", "--tag", build.reference]
+        # Without --force-rm the container of a step that failed stays behind.
+        command = ["build", "--force-rm", "--tag", build.reference]
         command += ["--label", f"{CONTEXT_LABEL}={build.digest}", "--label", f"{NAME_LABEL}={build.name}"]
         if build.target:
             command += ["--target", build.target]

@@ -149,11 +149,18 @@ def test_stages_of_one_context_are_two_images(workshop: Workshop) -> None:
         assert docker("image", "inspect", "--format", "{{.Config.Labels.side}}", identity) == side
 
 
+def stopped_containers() -> set[str]:
+    """Return the containers that ended and are still there."""
+    return set(docker("ps", "--all", "--quiet", "--filter", "status=exited").split())
+
+
 def test_failing_builds_come_together_with_their_last_lines(workshop: Workshop) -> None:
     workshop.context("broken", "FROM debian:trixie-slim\nRUN echo cannot find the thing >&2; exit 7\n")
     images = [workshop.image("fine", "tiny"), *(workshop.image(f"bad-{number}", "broken") for number in range(6))]
     images.append(workshop.image("without-context", "gone"))
+    before = stopped_containers()
     result = workshop.supply(images, [workshop.build(name) for name in ("tiny", "broken", "gone")])
+    assert stopped_containers() == before, "a step that failed left its container behind"
     assert result["failed"]
     assert "2 images could not be had" in result["msg"]
     assert f"bad-0, bad-1, bad-2 and 3 more services ({workshop.prefix}/broken:d1)" in result["msg"]

@@ -48,7 +48,8 @@ elif arguments[0] == "tag":
     table["images"][arguments[2]] = source
 elif arguments[0] == "build":
     labels = dict(label.split("=", 1) for label in arguments if "=" in label)
-    table["images"][arguments[2]] = {{"id": "sha256:built-" + arguments[2], "digests": [], "labels": labels}}
+    tag = arguments[arguments.index("--tag") + 1]
+    table["images"][tag] = {{"id": "sha256:built-" + tag, "digests": [], "labels": labels}}
 state.write_text(json.dumps(table))
 sys.exit(code)
 """
