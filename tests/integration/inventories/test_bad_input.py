@@ -14,7 +14,7 @@ import subprocess
 import pytest
 from inventory_plan import NO_HOST, PLAYBOOKS, ROOT, Run, ansible_playbook
 
-PROJECT = f"t-plantest-{os.getpid()}"
+PROJECT = f"t-inventories-{os.getpid()}"
 # Should validation ever let something pass, the run still stops short of the machine.
 NEVER = "host,images,release_guard,release_write,release_survey,release_orphans,rollout,verify"
 SECRET = "hunter2-is-not-shown"

@@ -13,7 +13,7 @@ from inventory_plan import NO_HOST, PLAYBOOKS, ROOT, ansible_playbook
 
 
 def test_a_first_deployment_can_be_checked(tmp_path):
-    project, home = f"t-plantest-check-{os.getpid()}", tmp_path / "home"
+    project, home = f"t-inventories-check-{os.getpid()}", tmp_path / "home"
     values = {
         **NO_HOST,
         "sahool_project": project,

@@ -238,7 +238,7 @@ def shared_names(planned: Planned) -> set[str]:
 
 def test_two_platforms_on_one_host_share_nothing(tmp_path):
     platforms = []
-    for project, offset in (("t-plantest-one", 0), ("t-plantest-two", 20000)):
+    for project, offset in (("t-inventories-one", 0), ("t-inventories-two", 20000)):
         folder = tmp_path / project
         folder.mkdir()
         planned = Planned("local", folder)

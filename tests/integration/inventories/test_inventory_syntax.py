@@ -76,7 +76,7 @@ def test_the_tags_are_those_of_the_parts():
 
 
 def test_starting_in_the_middle_starts_nothing_and_says_what_is_missing(tmp_path):
-    values = {**NO_HOST, "sahool_project": "t-plantest-middle", "sahool_home": str(tmp_path / "home")}
+    values = {**NO_HOST, "sahool_project": "t-inventories-middle", "sahool_home": str(tmp_path / "home")}
     done = ansible_playbook(
         PLAYBOOKS / "deploy.yml",
         ROOT / "inventories/local",
