@@ -94,12 +94,7 @@ class RollOut:
         :raises RollOutError: a wave did not start or did not become ready; what has started stays as it is.
         :raises DockerError: Docker cannot be asked.
         """
-        for name, step in prospect.steps.items():
-            progress.services[name] = record(replace(step, action=NONE, causes=()), step.before, None, NOT_REACHED)
-            progress.steps[name] = step
-        progress.orphans, progress.hashes = prospect.orphans, prospect.hashes
-        if prospect.missing_images:
-            raise RollOutError(images_message(prospect.missing_images))
+        self._begin(prospect, progress, NOT_REACHED)
         if remove_orphans and prospect.orphans:
             self._remove(prospect.orphans)
             progress.removed = prospect.orphans
@@ -113,12 +108,7 @@ class RollOut:
         :raises RollOutError: an image is missing, or Compose could not create a container.
         :raises DockerError: Docker cannot be asked.
         """
-        for name, step in prospect.steps.items():
-            progress.services[name] = record(replace(step, action=NONE, causes=()), step.before, None, UNKNOWN)
-            progress.steps[name] = step
-        progress.orphans, progress.hashes = prospect.orphans, prospect.hashes
-        if prospect.missing_images:
-            raise RollOutError(images_message(prospect.missing_images))
+        self._begin(prospect, progress, UNKNOWN)
         absent = {name: step for name, step in prospect.steps.items() if step.action == CREATE}
         if not absent:
             return
@@ -127,6 +117,18 @@ class RollOut:
         self._note(absent, present, progress, UNKNOWN)
         if code != 0:
             raise RollOutError(create_message(self._project, absent, present, self._redact(said), code))
+
+    def _begin(self, prospect: Prospect, progress: Progress, state: str) -> None:
+        """Write down what was found, with nothing done yet; *state* is that of the services until something is.
+
+        :raises RollOutError: an image is missing.
+        """
+        for name, step in prospect.steps.items():
+            progress.services[name] = record(replace(step, action=NONE, causes=()), step.before, None, state)
+            progress.steps[name] = step
+        progress.orphans, progress.hashes = prospect.orphans, prospect.hashes
+        if prospect.missing_images:
+            raise RollOutError(images_message(prospect.missing_images))
 
     def _remove(self, orphans: t.Sequence[Container]) -> None:
         """Stop and remove containers, each in its own grace period; their volumes stay.

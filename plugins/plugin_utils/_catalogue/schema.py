@@ -61,7 +61,6 @@ class Field:
 
 
 TEXT = Field("text")
-TEXTS = Field("list", each=TEXT)
 PORT = Field("whole", low=1, high=65535)
 PATH = Field("text", pattern=ABSOLUTE, pattern_says="a path that starts with /")
 PUBLISH = Field("text", default="loopback", choices=("loopback", "public"))
