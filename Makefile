@@ -4,6 +4,8 @@ PYTHON ?= python3
 INVENTORY ?= inventories/local
 # Further arguments for ansible-playbook, for instance ARGS="-e sahool_port_offset=20000 --diff"
 ARGS ?=
+# Scenario of `make molecule`, default or application_tier; all of them without it
+SCENARIO ?=
 # Further arguments for pytest, for instance PYTEST_ARGS="-k gate -x"
 PYTEST_ARGS ?=
 
@@ -22,7 +24,7 @@ CONTROLLER := @$(PYTHON) bootstrap/environment.py requirements.txt
 DEVELOPER := @$(PYTHON) bootstrap/environment.py requirements-dev.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help venv venv-dev deploy destroy images docker test test-unit test-images test-bootstrap test-integration test-e2e \
+.PHONY: help venv venv-dev deploy destroy images docker test test-unit test-images test-bootstrap test-integration test-e2e molecule \
 	test-long lint format sanity bench ports changelog lock clean
 
 help: ## List the targets
@@ -47,7 +49,7 @@ docker: venv ## Make the hosts ready: Docker engine and Compose
 	$(PLAYBOOK) playbooks/host.yml -i $(INVENTORY) $(ARGS)
 
 test: venv-dev ## Run every part below, print minutes per part, fail if any part fails
-	@$(BIN)/python tests/quality/parts.py lint sanity test-unit test-images test-bootstrap test-integration test-e2e
+	@$(BIN)/python tests/quality/parts.py lint sanity test-unit test-images test-bootstrap test-integration molecule test-e2e
 
 test-unit: venv-dev ## Pure Python, no Docker
 	$(PYTEST) -n auto tests/unit tests/quality $(PYTEST_ARGS)
@@ -61,6 +63,11 @@ test-bootstrap: docker venv-dev ## Make .venv in a chroot that has only git, mak
 
 test-integration: test-images venv-dev ## The modules against the real servers in containers
 	$(PYTEST) tests/integration $(PYTEST_ARGS)
+
+# Molecule would rather see its folder below extensions/; naming it spares a warning at each call.
+molecule: test-images venv-dev ## The roles by Molecule: SCENARIO=default, application_tier, or all without it
+	PATH=$(BIN):$$PATH MOLECULE_GLOB='molecule/*/molecule.yml' MOLECULE_COMMAND_BORDERS=0 \
+		$(BIN)/molecule test $(if $(SCENARIO),--scenario-name $(SCENARIO),--all)
 
 test-e2e: test-images venv-dev ## The playbooks against a whole platform
 	$(PYTEST) tests/e2e $(PYTEST_ARGS)

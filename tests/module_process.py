@@ -10,20 +10,33 @@ import os
 import pathlib
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 COLLECTIONS = pathlib.Path(__file__).resolve().parent.parent / "playbooks" / "collections"
 
 
-def run_module(name: str, options: dict[str, Any], *, check: bool = False) -> dict[str, Any]:
-    """Run module *name* with *options* and return its result; a failure has ``failed: true``."""
+def run_module(
+    name: str,
+    options: dict[str, Any],
+    *,
+    check: bool = False,
+    prefix: Sequence[str] = (),
+    environment: Mapping[str, str] = MappingProxyType({}),
+) -> dict[str, Any]:
+    """Run module *name* with *options* and return its result; a failure has ``failed: true``.
+
+    :param prefix: what the command begins with that is to run on another network than this process.
+    :param environment: of the module, beside what this process has.
+    """
     arguments = {**options, "_ansible_check_mode": check, "_ansible_diff": True}
     process = subprocess.run(
-        [sys.executable, "-m", f"ansible_collections.sahool.platform.plugins.modules.{name}"],
+        [*prefix, sys.executable, "-m", f"ansible_collections.sahool.platform.plugins.modules.{name}"],
         input=json.dumps({"ANSIBLE_MODULE_ARGS": arguments}),
         capture_output=True,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(COLLECTIONS), "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**os.environ, "PYTHONPATH": str(COLLECTIONS), "PYTHONDONTWRITEBYTECODE": "1", **environment},
         timeout=600,
         check=False,
     )

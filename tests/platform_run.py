@@ -9,14 +9,22 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
 from typing import Any
 
+import yaml
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PLAYBOOKS = ROOT / "playbooks"
 RECAP = re.compile(r"^localhost\s+: (.*)$", re.MULTILINE)
+# A server of each kind, a one-shot, the gateway, and an application of every phase.
+SMALL = tuple(
+    "postgres redis pgbouncer nats mqtt ollama ollama-model-loader kong field-management-service indicators-service "
+    "iot-service inventory-service crop-health agent-registry".split()
+)
 # The local inventory's own overrides; what is passed on the command line replaces them.
 LOCAL_OVERRIDES = {"ollama": {"gpus": False}}
 
@@ -41,15 +49,34 @@ class Platform:
     """A deployment with a Compose project, port offset and folder of its own.
 
     :param home: an empty folder.
+    :param prefix: what a command begins with that is to run on another network than this process.
+    :param environment: of those commands, beside what this process has.
     """
 
     project: str
     port_offset: int
     home: pathlib.Path
     variables: dict[str, Any] = field(default_factory=dict)
+    prefix: list[str] = field(default_factory=list)
+    environment: dict[str, str] = field(default_factory=dict)
 
     def play(self, playbook: str, *arguments: str, overrides: dict[str, Any] | None = None, **variables: Any) -> Run:
         """Run *playbook* against the local inventory; *variables* beat those of the platform."""
+        done = subprocess.run(
+            self.command(playbook, *arguments, overrides=overrides, **variables),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=self.surroundings,
+            check=False,
+        )
+        return Run(done.returncode, done.stdout)
+
+    def command(
+        self, playbook: str, *arguments: str, overrides: dict[str, Any] | None = None, **variables: Any
+    ) -> list[str]:
+        """Return the command that runs *playbook*, for who wants to start it in a way of his own."""
         values = {
             "sahool_project": self.project,
             "sahool_port_offset": self.port_offset,
@@ -61,7 +88,8 @@ class Platform:
             **self.variables,
             **variables,
         }
-        command = [
+        return [
+            *self.prefix,
             str(pathlib.Path(sys.executable).with_name("ansible-playbook")),
             str(PLAYBOOKS / playbook),
             "-i",
@@ -70,39 +98,64 @@ class Platform:
             json.dumps(values),
             *arguments,
         ]
-        environment = {
+
+    @property
+    def surroundings(self) -> dict[str, str]:
+        """Return the environment variables of such a command."""
+        return {
             **os.environ,
             "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
             "ANSIBLE_HOME": str(ROOT / ".ansible"),
             "ANSIBLE_NOCOLOR": "1",
+            **self.environment,
         }
-        done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env=environment,
-            check=False,
-        )
-        return Run(done.returncode, done.stdout)
 
     def containers(self) -> dict[str, dict[str, Any]]:
         """Return what ``docker inspect`` says of every container of the project, by Compose service."""
-        ids = _docker("ps", "--all", "--quiet", "--filter", f"label=com.docker.compose.project={self.project}").split()
-        found = json.loads(_docker("inspect", *ids)) if ids else []
+        ids = self.docker("ps", "--all", "--quiet", "--filter", self.label).split()
+        found = json.loads(self.docker("inspect", *ids)) if ids else []
         return {container["Config"]["Labels"]["com.docker.compose.service"]: container for container in found}
 
     def volumes(self) -> list[str]:
         """Return the names of the project's volumes."""
-        return _docker(
-            "volume", "ls", "--quiet", "--filter", f"label=com.docker.compose.project={self.project}"
-        ).split()
+        return self.docker("volume", "ls", "--quiet", "--filter", self.label).split()
 
     def destroy(self) -> Run:
         """Remove all of it, volumes included."""
         return self.play("destroy.yml", sahool_destroy="local", sahool_destroy_volumes=True)
 
+    def wipe(self) -> None:
+        """Remove all of it without the collection, whatever state it is in; the folder stays, empty."""
+        for listed, removed in (
+            (["ps", "--all"], ["rm", "--force", "--volumes"]),
+            (["volume", "ls"], ["volume", "rm"]),
+            (["network", "ls"], ["network", "rm"]),
+        ):
+            found = self.docker(*listed, "--quiet", "--filter", self.label).split()
+            if found:
+                self.docker(*removed, *found)
+        shutil.rmtree(self.home)
+        self.home.mkdir()
 
-def _docker(*arguments: str) -> str:
-    return subprocess.run(["docker", *arguments], capture_output=True, text=True, check=True).stdout
+    def docker(self, *arguments: str) -> str:
+        """Run the Docker client against the platform's engine and return its output."""
+        return subprocess.run(
+            ["docker", *arguments], capture_output=True, text=True, check=True, env={**os.environ, **self.environment}
+        ).stdout
+
+    @property
+    def label(self) -> str:
+        """Return the filter that finds what belongs to the project."""
+        return f"label=com.docker.compose.project={self.project}"
+
+
+def all_but(*services: str) -> list[str]:
+    """Return the names of all other services of the catalogue, for ``sahool_services_exclude``."""
+    names: set[str] = set()
+    for file in (ROOT / "roles/catalogue/defaults/main").glob("*_tier.yml"):
+        for name, content in yaml.safe_load(file.read_text(encoding="utf-8")).items():
+            if name.startswith("catalogue_"):
+                names |= content.keys()
+    unknown = set(services) - names
+    assert not unknown, f"not in the catalogue: {sorted(unknown)}"
+    return sorted(names - set(services))

@@ -151,6 +151,14 @@ options:
           - Whether a one-shot that exited with code 0 must be confirmed by its probe, if it has one.
         type: bool
         default: true
+      needs:
+        description:
+          - Services that this one cannot do without. Nothing waits for them here, that is the order's part.
+          - When this service is not ready, M(sahool.platform.service_rollout) looks at their containers in O(project)
+            and tells which of them block it. M(sahool.platform.service_health) takes no notice.
+        type: list
+        elements: str
+        default: []
   docker_cli:
     description:
       - Name or absolute path of the Docker client on the host.

@@ -68,6 +68,11 @@ options:
     description: Service name to image source and major version, as M(sahool.platform.release_info) returns them.
     type: dict
     default: {}
+  adopted:
+    description:
+      - Service name to what it adopted of another Compose project, as M(sahool.platform.release_info) returns it.
+    type: dict
+    default: {}
 """
 
 EXAMPLES = r"""
@@ -97,6 +102,7 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.sahool.platform.plugins.plugin_utils._plan.errors import PlanError
 from ansible_collections.sahool.platform.plugins.plugin_utils._plan.host import Site
 from ansible_collections.sahool.platform.plugins.plugin_utils._plan.host import host_plan as make_plan
+from ansible_collections.sahool.platform.plugins.plugin_utils._takeover.entries import versions, with_adopted
 
 
 def host_plan(
@@ -114,19 +120,20 @@ def host_plan(
     settings: dict[str, Any] | None = None,
     secret_settings: list[str] | None = None,
     recorded: dict[str, dict[str, Any]] | None = None,
+    adopted: dict[str, dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """Make the plan of one host; see :func:`make_plan`."""
     site = Site(host, placement, host_addresses or {}, project, files_root, float(cpu_cap) if cpu_cap else None)
     try:
         return make_plan(
-            services,
+            with_adopted(services, adopted or {}),
             site,
             rendered=rendered or {},
             images=images,
             secrets=secrets,
             settings=settings or {},
             secret_settings=secret_settings or [],
-            recorded=recorded or {},
+            recorded={**versions(adopted or {}), **(recorded or {})},
         )
     except PlanError as error:
         raise AnsibleFilterError(f"No plan can be made for {host}:\n{error}") from None

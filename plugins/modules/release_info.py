@@ -60,6 +60,13 @@ recorded:
   returned: success
   type: dict
   sample: {"postgres": {"source": "registry", "major": "16"}}
+volumes:
+  description:
+    - What services adopted of another Compose project, by service, as P(sahool.platform.takeover_adoption#filter)
+      decided it. Every later plan keeps the volumes without being told. Empty where nothing was adopted.
+  returned: success
+  type: dict
+  sample: {"postgres": {"project": "sahool-unified", "volumes": {"postgres_data": "sahool-unified_postgres_data"}}}
 """
 
 from ansible.module_utils.basic import AnsibleModule

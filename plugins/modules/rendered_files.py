@@ -171,7 +171,8 @@ def main() -> None:
         written=changes.written,
         corrected=changes.corrected,
         pruned=changes.pruned,
-        diff=diff(changes),
+        # Ansible shows a diff that is returned, also where the task says `diff: false`.
+        **({"diff": diff(changes)} if module._diff else {}),
     )
 
 

@@ -13,6 +13,7 @@ description:
   - Makes sure that a file holds a value for every name, and returns the values.
   - A missing value is made of letters and digits with a letter first, from the system's cryptographic source. Such a
     value needs no quoting in URLs, configuration files and shells.
+  - A value that is known from elsewhere can be handed over instead of being made.
   - A value that is there is kept, and so is everything else in the file, comments included. Nothing is ever removed.
   - The file has mode V(0600), belongs to the user that runs the module, and is replaced atomically.
 attributes:
@@ -49,10 +50,17 @@ options:
     description: Whether to generate missing values. With V(false) they are an error, which names all of them.
     type: bool
     default: true
+  known:
+    description:
+      - Values to write for names that the file lacks, instead of generating them. Names that are not among O(names) are
+        left out.
+      - It is an error when the file has another value for one of them.
+    type: dict
+    default: {}
 requirements:
   - PyYAML, unless O(path) ends in C(.json)
 notes:
-  - RV(secrets) holds the values. A task with this module needs C(no_log=true).
+  - RV(secrets) and O(known) hold the values. A task with this module needs C(no_log=true).
 """
 
 EXAMPLES = r"""
@@ -81,6 +89,12 @@ secrets:
     - The value of each of O(names). These are the secrets themselves.
   returned: success
   type: dict
+imported:
+  description: Names of the secrets that were taken from O(known), or in check mode would be.
+  returned: success
+  type: list
+  elements: str
+  sample: [POSTGRES_PASSWORD]
 generated:
   description: Names of the secrets that were generated, or in check mode would be.
   returned: success
@@ -103,8 +117,8 @@ from ansible_collections.sahool.platform.plugins.module_utils._secrets.value imp
 )
 
 
-def provide(params: dict[str, Any], check: bool) -> tuple[dict[str, str], dict[str, str]]:
-    """Return all secrets that *params* name, and those among them that are new.
+def provide(params: dict[str, Any], check: bool) -> tuple[dict[str, str], dict[str, str], list[str]]:
+    """Return all secrets that *params* name, those among them that are new, and the names of those handed over.
 
     :raises StoreError: the file cannot be used, a value is unfit, or one is missing and none may be generated.
     """
@@ -115,30 +129,46 @@ def provide(params: dict[str, Any], check: bool) -> tuple[dict[str, str], dict[s
     unfit = [name for name in names if not NAME.fullmatch(name)]
     if unfit:
         raise StoreError(f"names must be letters, digits and underscores, a letter first; found {', '.join(unfit)}")
+    handed = {name: value for name, value in (params.get("known") or {}).items() if name in names}
+    _check_handed(handed)
     store = SecretStore(path)
     if check or not params["generate"]:
-        known, missing = _look(store, path, names)
-        if missing and not params["generate"]:
+        known, missing = _look(store, path, names, handed)
+        lacking = [name for name in missing if name not in handed]
+        if lacking and not params["generate"]:
             raise StoreError(
-                f"{path} lacks {', '.join(missing)}; add a line 'NAME: value' for each, or allow to generate them"
+                f"{path} lacks {', '.join(lacking)}; add a line 'NAME: value' for each, or allow to generate them"
             )
-        new = {name: placeholder(length) for name in missing}
-        return {**known, **new}, new
+        new = {name: handed.get(name) or placeholder(length) for name in missing}
+        if check or not new:
+            return {**known, **new}, new, [name for name in new if name in handed]
     with store.locked():
-        known, missing = _look(store, path, names)
-        new = {name: generate(length) for name in missing}
+        known, missing = _look(store, path, names, handed)
+        new = {name: handed.get(name) or generate(length) for name in missing}
         if new:
             store.add(new)
-    return {**known, **new}, new
+    return {**known, **new}, new, [name for name in new if name in handed]
 
 
-def _look(store: SecretStore, path: str, names: list[str]) -> tuple[dict[str, str], list[str]]:
+def _check_handed(handed: dict[str, Any]) -> None:
+    complaints = [f"{name} {found}" for name, value in handed.items() if (found := complaint(value))]
+    if complaints:
+        raise StoreError("known has values that cannot be used:\n- " + "\n- ".join(complaints))
+
+
+def _look(store: SecretStore, path: str, names: list[str], handed: dict[str, str]) -> tuple[dict[str, str], list[str]]:
     """Return the values that the file has for *names*, and the names that it lacks."""
     content = store.read()
     known = {name: content[name] for name in names if name in content}
     complaints = [f"{name} {found}" for name, value in known.items() if (found := complaint(value))]
     if complaints:
         raise StoreError(f"{path} holds values that cannot be used:\n- " + "\n- ".join(complaints))
+    others = [name for name, value in handed.items() if known.get(name, value) != value]
+    if others:
+        raise StoreError(
+            f"{path} has other values of {', '.join(others)} than those that are handed over; nothing was written. "
+            "Remove these lines if no data were made with them, or keep the file and hand nothing over"
+        )
     return known, [name for name in names if name not in content]
 
 
@@ -150,11 +180,13 @@ def main() -> None:
             "names": {"type": "list", "elements": "str", "required": True},
             "length": {"type": "int", "default": 32},
             "generate": {"type": "bool", "default": True},
+            # Not no_log: the values would be masked in what is returned.
+            "known": {"type": "dict", "default": {}},
         },
         supports_check_mode=True,
     )
     try:
-        secrets, new = provide(module.params, module.check_mode)
+        secrets, new, imported = provide(module.params, module.check_mode)
     except StoreError as error:
         module.fail_json(msg=str(error))
     except OSError as error:
@@ -162,8 +194,12 @@ def main() -> None:
     module.exit_json(
         changed=bool(new),
         secrets=secrets,
-        generated=list(new),
-        diff={"before": "", "after": "".join(f"{name}: new\n" for name in new)},
+        imported=imported,
+        generated=[name for name in new if name not in imported],
+        diff={
+            "before": "",
+            "after": "".join(f"{name}: {'imported' if name in imported else 'new'}\n" for name in new),
+        },
     )
 
 

@@ -25,6 +25,7 @@ attributes:
     details:
       - Nothing is pulled, built or tagged. Identifiers that only a pull or a build can tell are V(unknown), and so is
         the source where a pull decides it.
+      - Where Docker is not installed yet, or its engine does not run, no image is taken to be there.
   diff_mode:
     description: Shows what changes, or would change, in diff mode.
     support: full
@@ -269,9 +270,6 @@ def supply(params: dict[str, Any], check: bool) -> Supplied:
     sources = chosen_sources(params["source"], params["allow_fallback"], params["recorded"])
     if params["source"] != "auto":
         sources = {request.service: params["source"] for request in requests}
-    executable = shutil.which(params["docker_cli"])
-    if executable is None:
-        raise DockerError(f"{params['docker_cli']} is not installed on this host; role host installs it")
     settings = Settings(
         build=params["build"],
         check=check,
@@ -280,7 +278,8 @@ def supply(params: dict[str, Any], check: bool) -> Supplied:
         parallel_pulls=params["parallel_pulls"],
         parallel_builds=params["parallel_builds"],
     )
-    return Supply(DockerCli(executable, params["timeout"]), requests, builds, sources, settings).run()
+    docker = DockerCli(shutil.which(params["docker_cli"]) or params["docker_cli"], params["timeout"])
+    return Supply(docker, requests, builds, sources, settings).run()
 
 
 def diff(supplied: Supplied) -> dict[str, str]:
@@ -317,12 +316,16 @@ def main() -> None:
         supplied = supply(module.params, module.check_mode)
     except (RequestError, DockerError) as error:
         module.fail_json(msg=str(error))
+    if supplied.docker_missing:
+        module.warn(f"No image is taken to be on this host: {supplied.docker_missing}")
     result = {
         "changed": bool(supplied.actions),
         "images": supplied.images,
         "actions": supplied.actions,
-        "diff": diff(supplied),
     }
+    if module._diff:
+        # Ansible shows a diff that is returned, also where the task says `diff: false`.
+        result["diff"] = diff(supplied)
     if supplied.failures:
         module.fail_json(msg=failure_text(supplied.failures), **result)
     sources = {name: image["source"] for name, image in supplied.images.items() if image["source"] != UNKNOWN}

@@ -14,11 +14,13 @@ version_added: 0.1.0
 author:
   - SAHOOL Platform contributors (@sahool)
 description:
-  - Compares the containers of a Compose project with its model, has Compose create, recreate or start just those that
-    differ, and waits until every service of a wave is really ready before it begins the next wave.
+  - Compares the containers of a Compose project with its model, has Compose make just those that are absent or differ,
+    starts those that do not run, and waits until every service of a wave is really ready before it begins the next
+    wave.
+  - No container is recreated without a cause, and every cause is told field by field.
   - Services are asked as by M(sahool.platform.service_health), also those that were not touched.
-  - A container that exits, or that the engine restarts three times, while it is waited for ends the roll-out at once,
-    with its exit code and its last log lines.
+  - A container that exits, is killed for lack of memory or dies three times while it is waited for ends the roll-out at
+    once, not at the deadline. The message and RV(failure) tell why, with its last log lines.
   - After a failure the next wave is not begun, and what has started stays as it is.
 extends_documentation_fragment:
   - sahool.platform._gate
@@ -31,14 +33,15 @@ attributes:
       - In check mode the module returns the actions that it would take. It starts nothing, probes the services that
         it would not touch once, and does not fail because of those that are not ready.
       - Where Docker is not installed yet, every service is to be created.
-      - Where the model is not rendered yet, a service that has a container is to be recreated because of its model.
+      - Where the model is not rendered yet, and O(model_text) does not tell it, a service that has a container is to be
+        recreated because of its model.
   diff_mode:
     description:
       - Will return details on what has changed (or possibly needs changing in check_mode), when in diff mode.
     support: full
     details:
-      - For each service that is touched, the state of its container and the labels that differ, the action and its
-        causes. Labels hold digests, so that the difference shows no secrets.
+      - For each service that is touched, the state of its container, the action, its causes and the fields that
+        differ. Secrets are not shown, nor is the content of a file that not everybody may read.
   idempotent:
     description:
       - When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
@@ -53,8 +56,49 @@ options:
     description:
       - Absolute path of the rendered model, a Compose file in JSON. It has no C(depends_on), since O(waves) is the
         order, and its images are on the host, since nothing is pulled or built.
+      - Every service has the label C(sahool.platform.model) with the digest of its entry, by which its container is
+        compared. The model lies at C(<root>/<digest>/compose.yaml), and so do the files that containers read, as
+        M(sahool.platform.rendered_files) writes them, so that a path never changes its content.
     type: path
     required: true
+  model_text:
+    description:
+      - The text of O(model). In check mode it is used in place of the file, which need not be there.
+    type: str
+  rendered:
+    default: []
+    description:
+      - Files that O(model) mounts or reads the environment from and that are not on the disk yet, so that check mode
+        can tell what would change in them. They have the options of M(sahool.platform.rendered_files).
+    type: list
+    elements: dict
+    suboptions:
+      digest:
+        description: Name of the folder, beside that of the model.
+        type: str
+        required: true
+      name:
+        description: Path of the file in that folder.
+        type: str
+        required: true
+      content:
+        description: The text of the file.
+        type: raw
+        required: true
+      mode:
+        description: Mode of the file in octal, quoted. What others may not read is not shown.
+        type: str
+        default: "0400"
+      uid:
+        description: Numeric owner.
+        type: int
+      gid:
+        description: Numeric group.
+        type: int
+  phase:
+    description:
+      - What operators call this step, such as V(1 data).
+    type: str
   waves:
     description:
       - Names of services in lists. Each list is started by Compose in one call, and gated before the next.
@@ -76,12 +120,6 @@ options:
         Their volumes stay.
     type: bool
     default: false
-  hashes:
-    description:
-      - RV(hashes) of an earlier call with the same O(model), which saves asking Compose again.
-      - Asked for when a service of O(waves) is not among them.
-    type: dict
-    default: {}
   create_only:
     description:
       - Create the containers of the services in O(waves) that have none, and stop there. Nothing is started, recreated
@@ -90,6 +128,36 @@ options:
         cannot be created before anything starts.
     type: bool
     default: false
+  progress:
+    description:
+      - A file on the host that is made, readable by everybody, and to which is appended what happens while it happens,
+        one JSON document in a line. There is nothing secret in it. It must not exist yet, and is left there.
+      - The events are V(begin), V(wave), V(ready), V(crash) and V(end). A file that cannot be written is a warning.
+      - In check mode, and with O(create_only=true), there is none.
+    type: path
+  exclusive:
+    description:
+      - A file on the host that is locked for as long as the module works, for the work may go on when the controller
+        that began it was killed. The kernel frees it when the module ends, however it ends.
+      - The module waits for another up to O(deadline), and then fails.
+      - Not in check mode.
+    type: path
+  lock:
+    description:
+      - The deployment's lock on this host. Every 5 seconds the module renews the time of the file O(lock.id) in it, the
+        last sign of life of the deployment.
+      - When the file is gone, the lock was broken or taken over. Then the module fails and starts nothing further.
+      - Not in check mode.
+    type: dict
+    suboptions:
+      path:
+        description: Folder of the lock.
+        type: path
+        required: true
+      id:
+        description: Name of the file in it, the lock's id.
+        type: str
+        required: true
 requirements:
   - Docker 20.10 or newer, with Compose 2.26 or newer
   - psycopg2, if a gate has the protocol V(postgres) or V(pgbouncer)
@@ -152,11 +220,40 @@ services:
       sample: recreate
     causes:
       description:
-        - Why. V(absent), V(configuration), V(image), V(replicas), V(model), the state of the container or the exit
-          code of the one-shot. V(compose) is for what Compose did on its own account.
+        - Why. V(absent); the kinds of RV(services.changes), that is V(project), V(model), V(image), V(environment),
+          V(secret), V(file) and V(configuration); V(replicas) for surplus containers; the state of the container, or
+          the exit code of the one-shot. V(compose) is for what somebody else did meanwhile.
+        - V(project) means that the container was made by other Compose files, V(model) that the model that it was made
+          from is gone, so that RV(services.changes) is not complete.
       type: list
       elements: str
-      sample: [configuration]
+      sample: [environment, file]
+    changes:
+      description: In what the container differs. Empty for one that is created, or started as it is.
+      type: list
+      elements: dict
+      contains:
+        field:
+          description:
+            - A dotted path in the model, such as V(deploy.resources.limits.memory); V(environment.NAME), V(secret NAME)
+              for a variable that not everybody may read, V(file /path) for a mounted file.
+            - V(image) is the image's name, V(image id) another image under the same name.
+          type: str
+          sample: environment.LOG_LEVEL
+        before:
+          description:
+            - Text, or JSON for what is no text; C((secret)) for a secret; the digest of a file. Null for nothing.
+          type: str
+          sample: info
+        after:
+          description: The same.
+          type: str
+          sample: debug
+        diff:
+          description: Lines of a unified diff, if the file may be read by everybody, or else how many lines differ.
+          returned: for a file
+          type: list
+          elements: str
     ready:
       description: Whether the service is ready.
       type: bool
@@ -203,11 +300,18 @@ waves:
       touched: [postgres]
       start_seconds: 0.41
       gate_seconds: 1.35
-hashes:
-  description: Compose's digest of every service of the model, for O(hashes) of the next call.
+observed:
+  description:
+    - What was there of each service in O(waves) before anything was done, with short ids. A service without a container
+      is left out. A plan holds as long as this does not change.
   returned: always
   type: dict
-  sample: {"redis": "5d0b…"}
+  sample:
+    redis:
+      id: 3e1a90c4d5f2
+      image: 0b8a4c7d21ee
+      status: running
+      model: 56ac8edd815b
 orphans:
   description: Containers of the project whose service is not in the model. With O(remove_orphans=true), those removed.
   returned: always
@@ -217,6 +321,91 @@ orphans:
     - service: ndvi-processor
       container: sahool-ndvi-processor-1
       state: running
+failure:
+  description:
+    - The services that failed the roll-out, what is dead before what is late. Secrets are replaced by V(***).
+    - Services that were still starting when others failed are in RV(not_ready) only.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    service:
+      description: Its name.
+      type: str
+      sample: postgres
+    phase:
+      description: O(phase).
+      type: str
+      sample: 1 data
+    reason:
+      description: What is wrong, in a few words.
+      type: str
+      sample: killed for lack of memory, limit 256 MiB
+    container:
+      description: Name of its container. Null if there is none.
+      type: str
+      sample: sahool-postgres-1
+    state:
+      description: State of its container, V(absent) without one.
+      type: str
+      sample: exited (exit code 137, killed for lack of memory)
+    exit_code:
+      description: The exit code with which the container died last. Null if it did not die.
+      type: int
+      sample: 137
+    oom_killed:
+      description: Whether it, or a process in it, was killed for lack of memory.
+      type: bool
+      sample: true
+    memory_limit:
+      description: Its memory limit. Null without one.
+      type: str
+      sample: 256 MiB
+    restarts:
+      description: How often the engine restarted it while it was waited for.
+      type: int
+      sample: 0
+    target:
+      description: Where it was asked. Null where it was not.
+      type: str
+      sample: postgres 127.0.0.1:5432
+    last_answer:
+      description: What was answered last, and what its own health check said where that failed. Null without an answer.
+      type: str
+      sample: connection refused
+    expected:
+      description: What a ready service answers. Null where it was not asked.
+      type: str
+      sample: a login of user sahool and an answer to SELECT 1
+    blocked_by:
+      description: Which of O(services[].needs) do not serve, with what they do instead.
+      type: list
+      elements: dict
+      sample:
+        - service: etcd
+          state: exited (exit code 1)
+    log:
+      description: The last lines that it printed.
+      type: list
+      elements: str
+      sample: ["LOG:  database system is ready to accept connections"]
+    waited:
+      description: Seconds from the begin of its wave until it was given up.
+      type: float
+      sample: 2.13
+    attempts:
+      description: Number of probes.
+      type: int
+      sample: 12
+    deadline:
+      description: Seconds that it had. Null if it was given up before.
+      type: float
+      sample: 120.0
+    next:
+      description: Commands that tell more.
+      type: list
+      elements: str
+      sample: [docker logs --tail 100 sahool-postgres-1]
 not_ready:
   description: Names of the services that are not ready. In check mode, of those that would not be touched.
   returned: always
@@ -230,16 +419,22 @@ seconds:
   sample: 4.2
 """
 
+import contextlib
 import time
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ..module_utils._files.wish import FILE_OPTIONS
 from ..module_utils._health.docker_cli import DockerCli, DockerError
 from ..module_utils._health.gate import GATE_OPTIONS, Gate, GateError
-from ..module_utils._rollout.failure import RollOutError
+from ..module_utils._rollout.errors import RollOutError
+from ..module_utils._rollout.exclusive import Exclusive
+from ..module_utils._rollout.files import Files
+from ..module_utils._rollout.life import NoLock, SignOfLife
 from ..module_utils._rollout.model import Model, ModelError, ModelMissing
+from ..module_utils._rollout.progress import ProgressFile
 from ..module_utils._rollout.prospect import look_ahead, look_ahead_anywhere, only_creations
-from ..module_utils._rollout.record import UNKNOWN, difference
+from ..module_utils._rollout.record import UNKNOWN, difference, observed
 from ..module_utils._rollout.redact import Redactor
 from ..module_utils._rollout.request import check_request
 from ..module_utils._rollout.roll import Progress, RollOut
@@ -248,6 +443,8 @@ from ..module_utils._rollout.roll import Progress, RollOut
 def load_model(module):
     """The model, or None in check mode where the release that it belongs to is not rendered."""
     try:
+        if module.check_mode and module.params["model_text"]:
+            return Model.parse(module.params["model"], module.params["model_text"])
         return Model.load(module.params["model"])
     except ModelMissing as error:
         if not module.check_mode:
@@ -256,9 +453,25 @@ def load_model(module):
         return None
 
 
-def result_of(module, progress, model, began):
+@contextlib.contextmanager
+def at_work(module, roll, told, life):
+    """Around the work: nobody else works here, the deployment's lock is kept alive, and whoever follows is told."""
+    try:
+        life.begin()
+        if module.params["exclusive"]:
+            Exclusive(module.params["exclusive"], module.params["deadline"], life.renew).begin()
+        told.begin()
+        yield
+    finally:
+        told.end()
+        life.end()
+        for text in roll.trouble:
+            module.warn(text)
+
+
+def result_of(module, progress, began, failure=()):
     not_ready = [name for name, entry in progress.services.items() if not entry["ready"] and entry["state"] != UNKNOWN]
-    diff = {"diff": difference(progress.performed, progress.removed, model)} if module._diff else {}
+    diff = {"diff": difference(progress.performed, progress.removed)} if module._diff else {}
     return {
         **diff,
         "services": progress.services,
@@ -267,7 +480,8 @@ def result_of(module, progress, model, began):
             {"service": orphan.service, "container": orphan.name, "state": orphan.in_words}
             for orphan in progress.orphans
         ],
-        "hashes": dict(progress.hashes),
+        "observed": observed(progress.found, (name for wave in module.params["waves"] for name in wave)),
+        "failure": list(failure),
         "not_ready": not_ready,
         "seconds": round(time.monotonic() - began, 3),
         "changed": progress.changed,
@@ -279,31 +493,41 @@ def roll_out(module, gates, model):
     params = module.params
     began = time.monotonic()
     docker = DockerCli(module.run_command, params["docker_cli"])
-    redact = Redactor({*(model.secrets() if model else ()), *(gate.password or "" for gate in gates)})
+    files = Files(model.files_root, params["rendered"]) if model else None
+    redact = Redactor({*(model.secrets(files) if model else ()), *(gate.password or "" for gate in gates)})
     by_name = {gate.name: gate for gate in gates}
-    roll = RollOut(docker, params["project"], model, params["waves"], by_name, params["deadline"], redact)
     names = [name for wave in params["waves"] for name in wave]
+    told = ProgressFile(None if params["create_only"] else params["progress"], params["phase"] or "", len(names))
+    life = SignOfLife(params["lock"]["path"], params["lock"]["id"]) if params["lock"] else NoLock()
+    roll = RollOut(
+        *(docker, params["project"], model, params["waves"], by_name, params["deadline"], redact),
+        phase=params["phase"],
+        told=told,
+        life=life,
+    )
     one_shots = {gate.name for gate in gates if gate.one_shot}
     progress = Progress()
     try:
         if module.check_mode:
-            prospect, missing = look_ahead_anywhere(
-                docker, params["project"], model, names, one_shots, params["hashes"]
-            )
+            prospect, missing = look_ahead_anywhere(docker, params["project"], model, names, one_shots, files)
             if missing:
                 module.warn("Every service is taken to be absent: %s" % missing)
             if params["create_only"]:
                 prospect = only_creations(prospect)
             roll.predict(prospect, progress, params["remove_orphans"], probe=not params["create_only"])
         else:
-            prospect = look_ahead(docker, params["project"], model, names, one_shots, params["hashes"])
-            if params["create_only"]:
-                roll.create(prospect, progress)
-            else:
-                roll.carry_out(prospect, progress, params["remove_orphans"])
-    except (RollOutError, DockerError) as error:
-        module.fail_json(msg=redact(str(error)), **result_of(module, progress, model, began))
-    module.exit_json(**result_of(module, progress, model, began))
+            with at_work(module, roll, told, life):
+                prospect = look_ahead(docker, params["project"], model, names, one_shots, files)
+                if params["create_only"]:
+                    roll.create(prospect, progress)
+                else:
+                    roll.carry_out(prospect, progress, params["remove_orphans"])
+    except RollOutError as error:
+        module.fail_json(msg=redact(str(error)), **result_of(module, progress, began, error.failure))
+    except DockerError as error:
+        text = roll.scene.headline(None, str(error))
+        module.fail_json(msg=redact(text), **result_of(module, progress, began))
+    module.exit_json(**result_of(module, progress, began))
 
 
 def main():
@@ -316,7 +540,15 @@ def main():
             "deadline": {"type": "float", "default": 120.0},
             "remove_orphans": {"type": "bool", "default": False},
             "create_only": {"type": "bool", "default": False},
-            "hashes": {"type": "dict", "default": {}},
+            "model_text": {"type": "str"},
+            "rendered": {"type": "list", "elements": "dict", "default": [], "options": FILE_OPTIONS},
+            "phase": {"type": "str"},
+            "progress": {"type": "path"},
+            "exclusive": {"type": "path"},
+            "lock": {
+                "type": "dict",
+                "options": {"path": {"type": "path", "required": True}, "id": {"type": "str", "required": True}},
+            },
             "docker_cli": {"type": "str", "default": "docker"},
         },
         mutually_exclusive=[("remove_orphans", "create_only")],

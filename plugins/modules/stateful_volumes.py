@@ -14,6 +14,7 @@ description:
     about to run on it.
   - Fails when a volume is absent or empty while another Compose project on this host has data of the same service,
     which is what a changed project name looks like.
+  - Fails when a container that is not the platform's uses a volume, since two servers on the same data destroy them.
   - A volume that holds data without any record is adopted, with a warning.
   - All findings are reported together. Nothing is ever changed.
 attributes:
@@ -22,6 +23,7 @@ attributes:
     support: full
     details:
       - The module changes nothing in either mode.
+      - Where Docker is not installed yet, or its engine does not run, check mode takes every volume to be absent.
   diff_mode:
     description: Shows what changes, or would change, in diff mode.
     support: none
@@ -70,6 +72,11 @@ options:
       - Services that may start from nothing beside another project's data, or V(true) for all of them.
     type: raw
     default: false
+  taken_over:
+    description:
+      - Compose project whose containers are stopped before anything starts; they may still use the volumes.
+    type: str
+    default: ""
   docker_cli:
     description: Name or path of the Docker CLI.
     type: str
@@ -135,8 +142,13 @@ import shutil
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.sahool.platform.plugins.module_utils._volumes.docker import State, VolumeError, Volumes
-from ansible_collections.sahool.platform.plugins.module_utils._volumes.guard import Verdict, judge, namesakes
+from ansible_collections.sahool.platform.plugins.module_utils._volumes.docker import (
+    EngineMissing,
+    State,
+    VolumeError,
+    Volumes,
+)
+from ansible_collections.sahool.platform.plugins.module_utils._volumes.guard import Verdict, judge, namesakes, strangers
 from ansible_collections.sahool.platform.plugins.module_utils._volumes.wish import (
     VOLUME_OPTIONS,
     AcceptError,
@@ -160,6 +172,8 @@ def guard(params: dict, executable: str) -> tuple[Verdict, dict[str, str]]:
         looked_at.update({other.name: other for other in namesakes(wish, params["project"], volumes)})
     states = docker.states(list(looked_at.values()))
     verdict = judge(wishes, params["project"], volumes, states, accepted)
+    users = docker.users({wish.volume for wish in wishes if wish.volume in volumes})
+    verdict.findings += strangers(wishes, params["project"], params["taken_over"], users)
     return verdict, {wish.volume: states.get(wish.volume, State.ABSENT).value for wish in wishes}
 
 
@@ -170,15 +184,20 @@ def main() -> None:
             "project": {"type": "str", "required": True},
             "volumes": {"type": "list", "elements": "dict", "required": True, "options": VOLUME_OPTIONS},
             "accept_new": {"type": "raw", "default": False},
+            "taken_over": {"type": "str", "default": ""},
             "docker_cli": {"type": "str", "default": "docker"},
         },
         supports_check_mode=True,
     )
-    executable = shutil.which(module.params["docker_cli"])
-    if executable is None:
-        module.fail_json(msg=f"{module.params['docker_cli']} is not installed on this host; role host installs it")
+    docker = module.params["docker_cli"]
     try:
-        verdict, states = guard(module.params, executable)
+        verdict, states = guard(module.params, shutil.which(docker) or docker)
+    except EngineMissing as error:
+        if not module.check_mode:
+            module.fail_json(msg=str(error))
+        # The role that installs it has only said that it would.
+        module.warn(f"No volume is taken to be on this host: {error}")
+        verdict, states = Verdict(), {volume["volume"]: State.ABSENT.value for volume in module.params["volumes"]}
     except (AcceptError, VolumeError) as error:
         module.fail_json(msg=str(error))
     for warning in verdict.warnings:

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 # Without these a playbook of the collection cannot run, or Galaxy does not take it.
 NEEDED_FILES = {"MANIFEST.json", "FILES.json", "README.md", "LICENSE", "CHANGELOG.rst", "meta/runtime.yml"}
 NEEDED_FOLDERS = ("meta", "plugins", "roles", "playbooks")
-UNWANTED = ("playbooks/collections", "tests", "bootstrap", ".venv", ".cache", ".sahool", ".ansible", ".git")
+UNWANTED = ("playbooks/collections", "tests", "molecule", "bootstrap", ".venv", ".cache", ".sahool", ".ansible", ".git")
 
 
 def build(ansible_galaxy: str, source: Path, target: Path, environment: dict[str, str]) -> Path:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import subprocess
 import typing as t
 
 from ansible.module_utils.common.process import get_bin_path
@@ -63,6 +64,26 @@ class DockerCli:
                 binary_data=True,
                 environ_update=_environment(),
                 handle_exceptions=False,  # it would end the module, and from a thread not even that
+            )
+        except OSError as error:
+            raise DockerMissing("%s cannot be run: %s" % (self._path, error.strerror)) from error
+
+    def follow(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start the client in the background, with pipes to its three streams.
+
+        It ends when its standard input is closed, which it is by the kernel however this process ends: a module that
+        is killed leaves nothing behind. What holds the pipe is a shell, for the client does not read it.
+
+        :raises DockerMissing: the client is not there, or cannot be run.
+        """
+        script = '"$@" </dev/null & exec >&- 2>&-; read -r closed; kill $!'
+        try:
+            return subprocess.Popen(  # run_command waits for what it runs
+                ["/bin/sh", "-c", script, "sh", self._find(), *arguments],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env={**os.environ, **_environment()},
             )
         except OSError as error:
             raise DockerMissing("%s cannot be run: %s" % (self._path, error.strerror)) from error

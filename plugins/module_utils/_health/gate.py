@@ -38,6 +38,7 @@ GATE_OPTIONS: dict[str, dict[str, t.Any]] = {
     "deadline": {"type": "float"},
     "one_shot": {"type": "bool", "default": False},
     "wait_for_probe": {"type": "bool", "default": True},
+    "needs": {"type": "list", "elements": "str", "default": []},
 }
 
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+\Z")  # RFC 9110, token
@@ -77,6 +78,7 @@ class Gate:
     deadline: float | None = None
     one_shot: bool = False
     wait_for_probe: bool = True
+    needs: tuple[str, ...] = ()
 
     @classmethod
     def from_params(cls, params: t.Mapping[str, t.Any]) -> Gate:
@@ -88,7 +90,7 @@ class Gate:
         unknown = sorted(set(values) - set(GATE_OPTIONS))
         if unknown:
             raise GateError("service %s: unknown gate option %s" % (values.get("name"), ", ".join(unknown)))
-        for name in ("status", "identity_accept"):
+        for name in ("status", "identity_accept", "needs"):
             if name in values:
                 values[name] = tuple(values[name])
         if "json" in values:

@@ -39,6 +39,10 @@ class ThreadLane:
         """Begin a piece of work; returns at once."""
         threading.Thread(target=self._run, args=(key, work), daemon=True, name="sahool-" + key).start()
 
+    def wake(self, key: str) -> None:
+        """Have ``collect`` return; from any thread."""
+        self._done.put(Done(key))
+
     def collect(self, seconds: float) -> list[Done]:
         """What has finished; waits at most ``seconds`` for the first."""
         finished: list[Done] = []

@@ -20,8 +20,10 @@ LONGEST_DELAY = 1.0  # seconds; growth stops here
 SHORTEST_PROBE = 0.25  # seconds; cut shorter, the last probe before the deadline would hide what the others found
 WATCH_INTERVAL = 1.0  # seconds between two looks at the containers
 _WATCH = "\0watch"  # no service has this name
+ALARM = "\0alarm"  # nor this; a lane that is woken with it has the containers looked at now
 
 GiveUp = t.Callable[[str], t.Optional[str]]
+Settled = t.Callable[[str, "Outcome"], None]
 Ask = t.Callable[[Gate, float], Answer]
 
 
@@ -118,6 +120,8 @@ def wait_until_ready(
     *,
     once: bool = False,
     give_up: GiveUp | None = None,
+    grace: float | None = None,
+    settled: Settled | None = None,
     probe: Ask = ask,
     lane: ThreadLane | None = None,
     jitter: t.Callable[[], float] = random.random,
@@ -129,6 +133,8 @@ def wait_until_ready(
     :param once: probe each a single time; one good answer is enough.
     :param give_up: asked once per second for every service still waited for, in a thread; a text ends that service
         as failed for this reason.
+    :param grace: seconds that the others still have once a service has failed for good; None for all that are left.
+    :param settled: told each outcome when it comes.
     :param probe: asks one gate once within the given seconds. An exception is a fault of ours, not of the service:
         it ends that service and is named in its error.
     :param lane: the threads and the clock.
@@ -143,12 +149,22 @@ def wait_until_ready(
         raise ValueError("two gates have the same name, a service has one gate")
     outcomes: dict[str, Outcome] = {}
     watch_due = begin
-    watching = False
+    watching = alarmed = False
+
+    def settle(name: str, outcome: Outcome, at: float) -> None:
+        del courses[name]
+        outcomes[name] = outcome
+        if settled is not None:
+            settled(name, outcome)
+        if grace is not None and not outcome.ready:
+            for other in courses.values():
+                other.end = min(other.end, at + grace)
+
     while courses:
         now = lane.now()
         for name, course in list(courses.items()):
             if now >= course.end and (course.attempts or not once):
-                outcomes[name] = courses.pop(name).outcome(now)
+                settle(name, course.outcome(now), now)
             elif course.asked_at is None and now >= course.due:
                 seconds = min(course.gate.timeout, max(course.end - now, 0.001))
                 if course.attempts and seconds < min(course.gate.timeout, SHORTEST_PROBE):
@@ -157,26 +173,27 @@ def wait_until_ready(
                 course.ask(now)
                 lane.launch(name, _asking(probe, course.gate, seconds))
         if give_up is not None and not watching and now >= watch_due and courses:
-            watching = True
+            watching, alarmed = True, False
             lane.launch(_WATCH, _watching(give_up, list(courses)))
         if not courses:
             break
         next_look = watch_due if give_up is not None and not watching else None
         for done in lane.collect(_until_next(courses.values(), next_look, now)):
             now = lane.now()
-            if done.key == _WATCH:
+            if done.key == ALARM:
+                watch_due, alarmed = now, True
+            elif done.key == _WATCH:
                 watching = False
-                watch_due = now + WATCH_INTERVAL
+                watch_due = now if alarmed else now + WATCH_INTERVAL
                 if done.error is not None:
                     raise done.error
                 for name, reason in done.result.items():
                     if name in courses and reason is not None:
-                        outcomes[name] = courses.pop(name).outcome(now, reason=reason)
+                        settle(name, courses[name].outcome(now, reason=reason), now)
             elif done.key in courses:
                 outcome = courses[done.key].take(_answer(done), now)
                 if outcome is not None:
-                    del courses[done.key]
-                    outcomes[done.key] = outcome
+                    settle(done.key, outcome, now)
     return {gate.name: outcomes[gate.name] for gate in gates}
 
 

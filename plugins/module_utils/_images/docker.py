@@ -17,6 +17,9 @@ from ansible_collections.sahool.platform.plugins.module_utils._images.request im
 CONTEXT_LABEL = "sahool.platform.context"
 NAME_LABEL = "sahool.platform.embedded"
 
+# What the CLI says when no engine listens.
+_NO_ENGINE = ("cannot connect to the docker daemon", "is the docker daemon running")
+
 # One line per image; a field that an image lacks must not break the template.
 _INSPECT_FORMAT = (
     '{"id":{{json .Id}},"tags":{{json .RepoTags}},"digests":{{json .RepoDigests}},'
@@ -26,6 +29,10 @@ _INSPECT_FORMAT = (
 
 class DockerError(Exception):
     """The Docker CLI or its daemon cannot be used at all; the text says what it answered."""
+
+
+class DockerMissing(DockerError):
+    """There is no Docker CLI, or no engine behind it."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +76,7 @@ class DockerCli:
     def inspect(self, references: Iterable[str]) -> dict[str, LocalImage]:
         """Return those of *references* that the host has, by their short form, from a single call.
 
+        :raises DockerMissing: the CLI or the engine is not there.
         :raises DockerError: the daemon did not answer.
         """
         wanted = sorted({familiar(reference) for reference in references})
@@ -77,7 +85,9 @@ class DockerCli:
         result = self._run(["image", "inspect", "--format", _INSPECT_FORMAT, *wanted], timeout=60)
         unexpected = [line for line in result.stderr.splitlines() if line and "no such image" not in line.lower()]
         if unexpected and result.returncode:
-            raise DockerError("docker image inspect failed: " + " ".join(unexpected))
+            text = "docker image inspect failed: " + " ".join(unexpected)
+            missing = any(words in text.lower() for words in _NO_ENGINE)
+            raise (DockerMissing if missing else DockerError)(text)
         found: dict[str, LocalImage] = {}
         for line in result.stdout.splitlines():
             if not line.strip():
@@ -149,5 +159,7 @@ class DockerCli:
                 timeout=timeout,
                 check=False,
             )
+        except FileNotFoundError as error:
+            raise DockerMissing(f"{self._executable} is not installed on this host; role host installs it") from error
         except OSError as error:
             raise DockerError(f"{self._executable} cannot be run: {error}") from error

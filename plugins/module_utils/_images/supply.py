@@ -16,6 +16,7 @@ from ansible_collections.sahool.platform.plugins.module_utils._images.docker imp
     Answer,
     DockerCli,
     DockerError,
+    DockerMissing,
     LocalImage,
 )
 from ansible_collections.sahool.platform.plugins.module_utils._images.failure import Failure, pull_advice
@@ -46,7 +47,10 @@ class Settings:
 
 @dataclass
 class Supplied:
-    """What came of it; ``images`` and ``actions`` are the module's return values of these names."""
+    """What came of it; ``images`` and ``actions`` are the module's return values of these names.
+
+    :param docker_missing: why no image could be looked at, in check mode on a machine that has no Docker yet.
+    """
 
     images: dict[str, dict[str, Any]] = field(default_factory=dict)
     actions: list[dict[str, str]] = field(default_factory=list)
@@ -55,6 +59,7 @@ class Supplied:
     before: dict[str, str] = field(default_factory=dict)
     base_present: bool = False
     base_said: str = ""
+    docker_missing: str = ""
 
 
 class Supply:
@@ -85,7 +90,8 @@ class Supply:
     def run(self) -> Supplied:
         """Do, or in check mode predict, whatever is missing.
 
-        :raises DockerError: Docker cannot be used at all.
+        :raises DockerError: Docker cannot be used at all. In check mode a Docker that is not there is one without
+            images: the role that installs it has only said that it would.
         """
         self._look()
         self._pull()
@@ -100,7 +106,12 @@ class Supply:
             references.append(request.registry_reference)
             if request.build_reference:
                 references.append(request.build_reference)
-        self._before = self._docker.inspect(references)
+        try:
+            self._before = self._docker.inspect(references)
+        except DockerMissing as error:
+            if not self._settings.check:
+                raise
+            self._result.docker_missing = str(error)
         self._local = dict(self._before)
         for service, request in self._requests.items():
             self._decisions[service] = decide(request, self._sources.get(service), self._builds, self._local)

@@ -15,10 +15,10 @@ class ReleaseRecordError(Exception):
 
 
 def read_records(home: str) -> dict[str, t.Any]:
-    """Read the links, the manifest of the current release and the recorded image sources below *home*.
+    """Read the links, the manifest of the current release, the recorded image sources and volumes below *home*.
 
-    :returns: ``current`` and ``previous`` (identifiers or None), ``manifest`` and ``recorded`` (dictionaries, empty
-        where nothing was recorded yet).
+    :returns: ``current`` and ``previous`` (identifiers or None), ``manifest``, ``recorded`` and ``volumes``
+        (dictionaries, empty where nothing was recorded yet).
     :raises ReleaseRecordError: a record is there and is not readable JSON.
     """
     return {
@@ -26,6 +26,7 @@ def read_records(home: str) -> dict[str, t.Any]:
         "previous": _link(os.path.join(home, "previous")),
         "manifest": _read(os.path.join(home, "current", "manifest.json")),
         "recorded": _read(os.path.join(home, "state", "recorded", "images.json")),
+        "volumes": _read(os.path.join(home, "state", "recorded", "volumes.json")),
     }
 
 

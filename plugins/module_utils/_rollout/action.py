@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import posixpath
 import typing as t
 from dataclasses import dataclass
 
+from .change import IMAGE, MODEL, PROJECT, Change
 from .container import Container
 
 NONE = "none"
@@ -21,35 +23,40 @@ RERUN = "rerun"  # a one-shot that must do its work again
 class Wanted:
     """A service as the model wants it.
 
-    :param config_hash: Compose's digest; None when it cannot be told, so that a container that exists differs.
+    :param model: digest of its entry; None when it cannot be told, so that a container that exists differs.
     :param image_id: None when the host does not have the image.
+    :param path: of the model file; the others that a container may have been made from lie beside it.
     """
 
     name: str
-    config_hash: str | None
+    model: str | None
     image_id: str | None
     one_shot: bool = False
+    path: str = ""
 
 
 @dataclass(frozen=True)
 class Step:
-    """What is to be done to one service."""
+    """What is to be done to one service.
+
+    :param differs: whether a container is there that was made from something else.
+    :param changes: in what it differs.
+    """
 
     service: str
     action: str
     causes: tuple[str, ...] = ()
     before: Container | None = None
+    differs: bool = False
+    changes: tuple[Change, ...] = ()
 
     def __str__(self) -> str:
         return "%s: %s%s" % (self.service, self.action, " (%s)" % ", ".join(self.causes) if self.causes else "")
 
 
 def starts_as_it_is(step: Step) -> bool:
-    """Whether the engine can start the container of a step without Compose, because nothing about it differs."""
-    before = step.before
-    if before is None or step.action not in (START, RERUN) or step.causes != (before.status,):
-        return False
-    return before.status in ("created", "exited")
+    """Whether the container of a step is the right one, so that the engine only has to start it."""
+    return step.action == START or (step.action == RERUN and not step.differs)
 
 
 def decide(wanted: Wanted, containers: t.Sequence[Container]) -> Step:
@@ -59,11 +66,11 @@ def decide(wanted: Wanted, containers: t.Sequence[Container]) -> Step:
     before = containers[0]
     differences = _differences(wanted, before)
     if len(containers) > 1:
-        return Step(wanted.name, RECREATE, ("replicas", *differences), before)
+        return Step(wanted.name, RECREATE, ("replicas", *differences), before, bool(differences))
     if before.status in ("dead", "removing"):
-        return Step(wanted.name, RECREATE, (before.status, *differences), before)
+        return Step(wanted.name, RECREATE, (before.status, *differences), before, bool(differences))
     if differences:
-        return Step(wanted.name, RERUN if wanted.one_shot else RECREATE, differences, before)
+        return Step(wanted.name, RERUN if wanted.one_shot else RECREATE, differences, before, True)
     if before.status == "running":
         return Step(wanted.name, NONE, (), before)
     if before.status == "paused":
@@ -80,14 +87,33 @@ def decide(wanted: Wanted, containers: t.Sequence[Container]) -> Step:
 
 
 def _differences(wanted: Wanted, before: Container) -> tuple[str, ...]:
-    if wanted.config_hash is None:
-        return ("model",)
+    if wanted.model is None:
+        return (MODEL,)
     differences = []
-    if before.config_hash != wanted.config_hash:
-        differences.append("configuration")
+    if not of_this_platform(before.config_files, wanted.path):
+        differences.append(PROJECT)
+    if before.model != wanted.model:
+        differences.append(MODEL)
     if wanted.image_id is not None and before.image != wanted.image_id:
-        differences.append("image")
+        differences.append(IMAGE)
     return tuple(differences)
+
+
+def of_this_platform(config_files: t.Sequence[str], model: str) -> bool:
+    """Whether a container was made from one model file of this platform, this one or another, and from no other file.
+
+    A second file is somebody's override, of which the labels do not tell. The files lie in
+    ``<home>/files/<digest>``, and once more in ``<home>/releases/<id>``, to which ``current`` and ``previous`` point.
+    """
+    if len(config_files) != 1:
+        return False
+    folder, name = posixpath.split(config_files[0])
+    root = posixpath.dirname(posixpath.dirname(model))
+    home = posixpath.dirname(root)
+    return name == posixpath.basename(model) and (
+        posixpath.dirname(folder) in (root, posixpath.join(home, "releases"))
+        or folder in (posixpath.join(home, "current"), posixpath.join(home, "previous"))
+    )
 
 
 def done(step: Step, after: Container | None) -> Step:
@@ -100,5 +126,5 @@ def done(step: Step, after: Container | None) -> Step:
     if after.started_at != before.started_at:
         return step if step.action != NONE else Step(step.service, START, ("compose",), before)
     if before.status == after.status:
-        return Step(step.service, NONE, (), before)  # named, but Compose found nothing to do
+        return Step(step.service, NONE, (), before)  # what was to be done was not, or came to nothing
     return step

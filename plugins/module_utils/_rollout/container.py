@@ -9,12 +9,15 @@ import json
 import typing as t
 from dataclasses import dataclass, field
 
-from .._health.docker_cli import DockerCli, DockerError
+from .._health.docker_cli import DockerCli
+from .digest import LABEL
 
 # One JSON document per line; these fields are the same in every engine since 1.13.
 _FORMAT = (
     '{"id":{{json .Id}},"name":{{json .Name}},"state":{{json .State}},"image":{{json .Image}},'
-    '"labels":{{json .Config.Labels}},"env":{{json .Config.Env}},"restarts":{{json .RestartCount}}}'
+    '"labels":{{json .Config.Labels}},"env":{{json .Config.Env}},"restarts":{{json .RestartCount}},'
+    '"memory":{{json .HostConfig.Memory}},"policy":{{json .HostConfig.RestartPolicy}},'
+    '"image_name":{{json .Config.Image}},"ports":{{json .HostConfig.PortBindings}}}'
 )
 _PREFIX = "com.docker.compose."
 
@@ -24,18 +27,24 @@ class Container:
     """One container.
 
     :param service: the service of the model that Compose made it for.
-    :param config_hash: Compose's digest of the configuration that it was made from.
+    :param model: digest of the model's entry that it was made from; empty when nothing of ours made it.
     :param image: id of the image that it was made from.
     :param status: ``created``, ``running``, ``paused``, ``restarting``, ``removing``, ``exited`` or ``dead``.
     :param health: ``starting``, ``healthy``, ``unhealthy`` or empty without a health check.
     :param variables: names of its environment variables; their values are nobody's business.
     :param restarts: how often the engine has restarted it by its policy.
+    :param health_said: what its own health check printed last; may hold a secret.
+    :param memory_limit: in bytes, 0 for none.
+    :param policy: the name of its restart policy: ``no``, ``on-failure``, ``unless-stopped`` or ``always``.
+    :param config_files: the Compose files that it was made from.
+    :param image_name: the name that its image had then.
+    :param ports: what it publishes, as ``127.0.0.1:8080:80/tcp``.
     """
 
     id: str
     name: str
     service: str
-    config_hash: str
+    model: str
     image: str
     status: str
     exit_code: int = 0
@@ -44,8 +53,14 @@ class Container:
     started_at: str = ""
     health: str = ""
     restarts: int = 0
+    health_said: str = field(default="", repr=False)
+    memory_limit: int = 0
+    policy: str = ""
     labels: t.Mapping[str, str] = field(default_factory=dict)
     variables: frozenset[str] = frozenset()
+    config_files: tuple[str, ...] = ()
+    image_name: str = ""
+    ports: tuple[str, ...] = ()
 
     @property
     def in_words(self) -> str:
@@ -93,32 +108,34 @@ def parse(text: str) -> list[Container]:
 def _container(document: t.Mapping[str, t.Any]) -> Container:
     labels = document["labels"] or {}
     state = document["state"]
+    health = state.get("Health") or {}
+    checks = health.get("Log") or []
     return Container(
         id=document["id"],
         name=document["name"].lstrip("/"),
         service=labels.get(_PREFIX + "service", ""),
-        config_hash=labels.get(_PREFIX + "config-hash", ""),
-        image=labels.get(_PREFIX + "image") or document["image"],  # Compose compares its own label
+        model=labels.get(LABEL, ""),
+        image=document["image"],
         status=state["Status"],
         exit_code=state["ExitCode"],
         oom_killed=state["OOMKilled"],
         error=state["Error"],
         started_at=state["StartedAt"],
-        health=(state.get("Health") or {}).get("Status", ""),
+        health=health.get("Status", ""),
         restarts=document["restarts"],
+        health_said=checks[-1].get("Output", "") if checks else "",
+        memory_limit=document.get("memory") or 0,
+        policy=(document.get("policy") or {}).get("Name", ""),
         labels=labels,
         variables=frozenset(entry.partition("=")[0] for entry in document["env"] or ()),
+        # Every version of Compose writes absolute paths, in the order of its option -f, symlinks as they were given.
+        config_files=tuple(filter(None, labels.get(_PREFIX + "project.config_files", "").split(","))),
+        image_name=document.get("image_name") or "",
+        ports=tuple(sorted(_published(document.get("ports") or {}))),
     )
 
 
-def last_lines(docker: DockerCli, container: str, count: int = 10) -> list[str]:
-    """The last lines that a container printed, on both streams, in their order."""
-    try:
-        code, out, err = docker.attempt("logs", "--timestamps", "--tail", str(count), container)
-    except DockerError as error:
-        return ["(no log: %s)" % error]
-    if code != 0:
-        return ["(no log: %s)" % " ".join(err.split())[:200]]
-    # Each line begins with its time, in a form whose order is that of text.
-    lines = sorted((out + err).splitlines())[-count:]
-    return [line.partition(" ")[2].encode("utf-8", "replace").decode("utf-8", "replace")[:300] for line in lines]
+def _published(bindings: t.Mapping[str, t.Any]) -> t.Iterator[str]:
+    for target, places in bindings.items():
+        for place in places or ():
+            yield "%s:%s:%s" % (place["HostIp"] or "0.0.0.0", place["HostPort"], target)

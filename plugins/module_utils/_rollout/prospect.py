@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import typing as t
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from .._health.docker_cli import DockerCli, DockerMissing
-from .action import CREATE, NONE, RECREATE, RERUN, Step, Wanted, decide
-from .compose import Compose, image_ids
+from .action import CREATE, NONE, RECREATE, Step, Wanted, decide
+from .compose import image_ids
 from .container import Container, observe
-from .model import Model, Service
+from .explain import Explainer
+from .files import Files
+from .model import Model
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,6 @@ class Prospect:
     """What was found, and the steps that follow from it.
 
     :param containers: all containers of the project.
-    :param hashes: Compose's digest of every service of the model, as it stands in the label of a container.
     :param missing_images: images that a step needs and the host does not have, with the services that need them.
     """
 
@@ -29,7 +30,6 @@ class Prospect:
     containers: t.Sequence[Container]
     orphans: t.Sequence[Container]
     missing_images: t.Mapping[str, t.Sequence[str]]
-    hashes: t.Mapping[str, str] = field(default_factory=dict)
 
 
 def look_ahead(
@@ -38,40 +38,38 @@ def look_ahead(
     model: Model | None,
     services: t.Sequence[str],
     one_shots: t.Collection[str],
-    hashes: t.Mapping[str, str] | None = None,
+    files: Files | None = None,
 ) -> Prospect:
     """Find out what the given services need.
 
-    :param hashes: Compose's digests as an earlier prospect of the same model had them, which saves asking again.
     :param model: None when it is not rendered yet (check mode): then a service that exists differs by its model.
-    :raises DockerError: Docker or Compose cannot answer.
+    :param files: what containers read, also what is not on the disk yet.
+    :raises DockerError: Docker cannot answer.
     """
     if model is None:
         containers = observe(docker, project)
+        present = by_service(containers)
         wanted = [Wanted(name, None, None, name in one_shots) for name in services]
-        return Prospect(_steps(wanted, containers), containers, (), {})
+        return Prospect({w.name: decide(w, present.get(w.name, [])) for w in wanted}, containers, (), {})
     named = [model.services[name] for name in services]
-    compose = Compose(docker, project, model)
-    # Three questions that need none of the others' answers; each costs a process of its own.
-    with ThreadPoolExecutor(max_workers=3) as pool:
-        hashes_job = pool.submit(compose.hashes) if not set(services) <= set(hashes or {}) else None
+    # Two questions that need none of the other's answer; each costs a process of its own.
+    with ThreadPoolExecutor(max_workers=1) as pool:
         images_job = pool.submit(image_ids, docker, named)
         containers = observe(docker, project)
-        digests = hashes_job.result() if hashes_job else dict(hashes or {})
         images = images_job.result()
-    if any(_doubtful(service, digests[service.name], containers) for service in named):
-        digests = compose.resolved_hashes()
-    wanted = [
-        Wanted(service.name, digests[service.name], images.get(service.image), service.name in one_shots)
-        for service in named
-    ]
-    steps = _steps(wanted, containers)
+    present = by_service(containers)
+    explainer = Explainer(model, files or Files(model.files_root))
+    steps: dict[str, Step] = {}
     missing: dict[str, list[str]] = {}
     for service in named:
-        if service.image not in images and _needs_image(steps[service.name]):
+        image_id = images.get(service.image)
+        wanted_service = Wanted(service.name, service.digest, image_id, service.name in one_shots, model.path)
+        step = decide(wanted_service, present.get(service.name, []))
+        steps[service.name] = explainer.explained(step, service, image_id) if step.differs else step
+        if image_id is None and (step.action in (CREATE, RECREATE) or step.differs):
             missing.setdefault(service.image, []).append(service.name)
     orphans = [container for container in containers if container.service not in model.services]
-    return Prospect(steps, containers, orphans, missing, digests)
+    return Prospect(steps, containers, orphans, missing)
 
 
 def only_creations(prospect: Prospect) -> Prospect:
@@ -94,11 +92,11 @@ def look_ahead_anywhere(
     model: Model | None,
     services: t.Sequence[str],
     one_shots: t.Collection[str],
-    hashes: t.Mapping[str, str] | None = None,
+    files: Files | None = None,
 ) -> tuple[Prospect, str | None]:
     """As ``look_ahead``, also on a host without Docker; then the second value says what is missing."""
     try:
-        return look_ahead(docker, project, model, services, one_shots, hashes), None
+        return look_ahead(docker, project, model, services, one_shots, files), None
     except DockerMissing as error:
         return without_docker(services), str(error)
 
@@ -109,26 +107,3 @@ def by_service(containers: t.Iterable[Container]) -> dict[str, list[Container]]:
     for container in containers:
         found.setdefault(container.service, []).append(container)
     return found
-
-
-def _steps(wanted: t.Iterable[Wanted], containers: t.Iterable[Container]) -> dict[str, Step]:
-    present = by_service(containers)
-    return {service.name: decide(service, present.get(service.name, [])) for service in wanted}
-
-
-def _doubtful(service: Service, config_hash: str, containers: t.Iterable[Container]) -> bool:
-    """Whether a digest may lack the environment files, and the container of the service be made with or without them.
-
-    It does not when it is the container's own and the container has the files' variables: then they are in it.
-    """
-    if not service.env_files:
-        return False
-    names = service.env_names()
-    own = [container for container in containers if container.service == service.name]
-    return any(container.config_hash != config_hash or not names <= container.variables for container in own)
-
-
-def _needs_image(step: Step) -> bool:
-    if step.action == RERUN:
-        return "configuration" in step.causes or "image" in step.causes
-    return step.action in (CREATE, RECREATE)

@@ -9,8 +9,8 @@ import typing as t
 
 from .._health.wait import Outcome
 from .action import NONE, Step
+from .change import short
 from .container import Container
-from .model import Model
 
 NOT_REACHED = "not_reached"  # the roll-out stopped before its wave
 UNKNOWN = "unknown"  # check mode does not ask what it would touch
@@ -21,6 +21,7 @@ def record(step: Step, container: Container | None, outcome: Outcome | None, sta
     return {
         "action": step.action,
         "causes": list(step.causes),
+        "changes": [change.as_result() for change in step.changes] if step.action != NONE else [],
         "ready": outcome.ready if outcome else False,
         "state": outcome.state if outcome else state,
         "attempts": outcome.attempts if outcome else 0,
@@ -32,39 +33,44 @@ def record(step: Step, container: Container | None, outcome: Outcome | None, sta
     }
 
 
-# What the role images labels the images with that it builds; a container inherits them.
-_OF_EMBEDDED_IMAGES = ("sahool.platform.base", "sahool.platform.context", "sahool.platform.embedded")
+def observed(containers: t.Iterable[Container], services: t.Iterable[str]) -> dict[str, dict[str, str]]:
+    """What was there of each service before anything was done, for a plan that is only good while this does not move.
 
-
-def difference(steps: t.Iterable[Step], orphans: t.Sequence[Container], model: Model | None) -> dict[str, t.Any]:
-    """The difference for ``--diff``: only what a step touches, and of its labels only those that differ.
-
-    The labels hold digests of what a service reads, secrets included; so they tell that something changed, not what.
+    A service without a container is left out; of several containers the first counts.
     """
+    found: dict[str, dict[str, str]] = {}
+    named = set(services)
+    for container in containers:
+        if container.service in named:
+            found.setdefault(
+                container.service,
+                {
+                    "id": short(container.id),
+                    "image": short(container.image),
+                    "status": container.status,
+                    "model": short(container.model),
+                },
+            )
+    return found
+
+
+def difference(steps: t.Iterable[Step], orphans: t.Sequence[Container]) -> dict[str, t.Any]:
+    """The difference for ``--diff``: only what a step touches, field by field."""
     before: dict[str, t.Any] = {}
     after: dict[str, t.Any] = {}
     for step in steps:
         if step.action == NONE:
             continue
-        old = _labels(step.before.labels) if step.before else {}
-        new = dict(model.services[step.service].labels) if model else {}
-        changed = sorted(key for key in {*old, *new} if old.get(key) != new.get(key)) if model else []
         before[step.service] = {
             "container": step.before.in_words if step.before else "absent",
-            "labels": {key: old[key] for key in changed if key in old},
+            **{change.field: change.before for change in step.changes},
         }
         after[step.service] = {
             "action": step.action,
             "causes": list(step.causes),
-            "labels": {key: new[key] for key in changed if key in new},
+            **{change.field: [change.after, *change.diff] if change.diff else change.after for change in step.changes},
         }
     for orphan in orphans:
-        before[orphan.service] = {"container": orphan.in_words, "labels": {}}
-        after[orphan.service] = {"action": "remove", "causes": ["orphan"], "labels": {}}
+        before[orphan.service] = {"container": orphan.in_words}
+        after[orphan.service] = {"action": "remove", "causes": ["orphan"]}
     return {"before": before, "after": after}
-
-
-def _labels(labels: t.Mapping[str, str]) -> dict[str, str]:
-    """A container's own labels: not Compose's, and not those that come with the image, as far as the names tell."""
-    foreign = ("com.docker.", "org.opencontainers.", "org.label-schema.", *_OF_EMBEDDED_IMAGES)
-    return {key: value for key, value in labels.items() if not key.startswith(foreign)}

@@ -10,20 +10,26 @@ import typing as t
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
+from .._health.answer import WRONG_SERVICE
 from .._health.docker_cli import DockerCli
 from .._health.gate import Gate
 from .._health.identity import OwnedProbe
-from .._health.wait import Outcome, wait_until_ready
+from .._health.lane import ThreadLane
+from .._health.wait import ALARM, Outcome, wait_until_ready
 from .action import CREATE, NONE, RECREATE, RERUN, Step, done, starts_as_it_is
 from .compose import Compose
 from .container import Container, inspect, observe, parse
-from .failure import NotReady, RollOutError, create_message, images_message, not_ready_message, up_message
+from .events import Events
+from .failure import NotReady, Scene, create_error, images_error, not_ready_error, up_error
+from .life import NoLock, SignOfLife
 from .model import Model
+from .progress import ProgressFile
 from .prospect import Prospect, by_service
 from .record import NOT_REACHED, UNKNOWN, record
 from .redact import Redactor
 from .watch import Watch
 
+GRACE = 1.0  # seconds that a wave goes on once a service has failed for good; others often fail for the same cause
 PARALLEL_STARTS = 16  # clients at once; the engine works on several containers at a time, up to about this many
 _GONE = ("no such container", "already in progress")
 
@@ -35,7 +41,7 @@ class Progress:
     steps: dict[str, Step] = field(default_factory=dict)  # as planned; for a wave that was begun, as they went
     services: dict[str, dict[str, t.Any]] = field(default_factory=dict)
     waves: list[dict[str, t.Any]] = field(default_factory=list)
-    hashes: t.Mapping[str, str] = field(default_factory=dict)
+    found: t.Sequence[Container] = ()  # before anything was done
     orphans: t.Sequence[Container] = ()
     removed: t.Sequence[Container] = ()
 
@@ -55,6 +61,9 @@ class RollOut:
     :param waves: names of services; each wave is gated before the next begins.
     :param gates: by service; a service without one is ready when its container runs.
     :param deadline: seconds in which a wave has to become ready, once Compose has started it.
+    :param phase: what operators call the whole, for messages.
+    :param told: is told how it goes.
+    :param life: the deployment lock, which is renewed and must stay ours.
     """
 
     def __init__(
@@ -66,6 +75,9 @@ class RollOut:
         gates: t.Mapping[str, Gate],
         deadline: float,
         redact: Redactor,
+        phase: str | None = None,
+        told: ProgressFile | None = None,
+        life: SignOfLife | NoLock | None = None,
     ) -> None:
         self._docker = docker
         self._project = project
@@ -73,13 +85,17 @@ class RollOut:
         self._waves = waves
         self._deadline = deadline
         self._redact = redact
+        self.scene = Scene(docker, project, phase or None, waves, redact)
+        self._told = told or ProgressFile(None, "", 0)
+        self._life = life or NoLock()
+        self._events = Events(docker, project)
         self._gates = {name: gates.get(name) or Gate(name) for wave in waves for name in wave}
         self._probe = OwnedProbe(gates.values(), project, docker)
 
     def predict(self, prospect: Prospect, progress: Progress, remove_orphans: bool, probe: bool = True) -> None:
         """What would be done; with *probe* those that would not be touched are probed once."""
         present = _single(prospect.containers)
-        progress.orphans, progress.hashes = prospect.orphans, prospect.hashes
+        progress.orphans, progress.found = prospect.orphans, prospect.containers
         progress.removed = prospect.orphans if remove_orphans else ()
         quiet = [name for name, step in prospect.steps.items() if probe and step.action == NONE]
         watch = Watch(self._docker, present, {}, self._gates, self._probe)
@@ -91,7 +107,8 @@ class RollOut:
     def carry_out(self, prospect: Prospect, progress: Progress, remove_orphans: bool) -> None:
         """Do it, wave by wave; orphans go first, for they may hold a port.
 
-        :raises RollOutError: a wave did not start or did not become ready; what has started stays as it is.
+        :raises RollOutError: a wave did not start or did not become ready, or the deployment lock was lost; what has
+            started stays as it is.
         :raises DockerError: Docker cannot be asked.
         """
         self._begin(prospect, progress, NOT_REACHED)
@@ -99,8 +116,19 @@ class RollOut:
             self._remove(prospect.orphans)
             progress.removed = prospect.orphans
         present = _single(prospect.containers)
-        for number in range(len(self._waves)):
-            present = self._wave(number, present, progress)
+        if self._waves:
+            self._events.begin()
+        try:
+            for number in range(len(self._waves)):
+                present = self._wave(number, present, progress)
+        finally:
+            self._events.end()
+        self._life.renew()
+
+    @property
+    def trouble(self) -> list[str]:
+        """What went wrong beside the roll-out, without hurting it."""
+        return [text for text in (self._events.trouble, self._told.trouble) if text]
 
     def create(self, prospect: Prospect, progress: Progress) -> None:
         """Create the containers that are absent, in one call of Compose, and start nothing.
@@ -116,7 +144,7 @@ class RollOut:
         present = _single(observe(self._docker, self._project))
         self._note(absent, present, progress, UNKNOWN)
         if code != 0:
-            raise RollOutError(create_message(self._project, absent, present, self._redact(said), code))
+            raise create_error(self.scene, absent, present, said, code)
 
     def _begin(self, prospect: Prospect, progress: Progress, state: str) -> None:
         """Write down what was found, with nothing done yet; *state* is that of the services until something is.
@@ -126,9 +154,9 @@ class RollOut:
         for name, step in prospect.steps.items():
             progress.services[name] = record(replace(step, action=NONE, causes=()), step.before, None, state)
             progress.steps[name] = step
-        progress.orphans, progress.hashes = prospect.orphans, prospect.hashes
+        progress.orphans, progress.found = prospect.orphans, prospect.containers
         if prospect.missing_images:
-            raise RollOutError(images_message(prospect.missing_images))
+            raise images_error(self.scene, prospect.missing_images, _single(prospect.containers))
 
     def _remove(self, orphans: t.Sequence[Container]) -> None:
         """Stop and remove containers, each in its own grace period; their volumes stay.
@@ -145,40 +173,29 @@ class RollOut:
     def _wave(self, number: int, present: dict[str, Container], progress: Progress) -> dict[str, Container]:
         names = self._waves[number]
         began = time.monotonic()
-        planned = {name: progress.steps[name] for name in names}
-        touched = [name for name in names if planned[name].action != NONE]
         before = present
+        touched = [name for name in names if progress.steps[name].action != NONE]
+        self._life.renew()
+        self._told.wave(number + 1, len(self._waves), names, touched)
+        since = len(self._events.seen)
         if touched:
-            self._prepare(planned[name] for name in touched)
-            code, said = self._start([planned[name] for name in touched])
-            self._probe.forget()
-            present = self._look_again(present, [planned[name] for name in touched])
-            self._note(planned, present, progress)
-            if code != 0:
-                raise RollOutError(
-                    up_message(self._project, number, self._waves, planned, present, self._redact(said), code)
-                )
+            present = self._start_wave(number, touched, present, progress)
         started = time.monotonic()
+        starting = started - began
         watch = Watch(
             self._docker,
             {name: present[name] for name in names if name in present},
             {name: present[name].restarts for name in names if name in present and not _is_new(name, before, present)},
             self._gates,
             self._probe,
+            events=self._events,
+            since=since,
+            crash=self._told.crash,
         )
-        outcomes = wait_until_ready(
-            [self._gates[name] for name in names], self._deadline, give_up=watch.give_up, probe=watch.ask
-        )
-        starting = started - began
-        failed = []
+        outcomes = self._gate(names, watch, starting)
         for name in names:
-            outcome = t.cast(Outcome, self._clean(outcomes[name]))
-            outcome = replace(outcome, seconds=round(outcome.seconds + starting, 3))
-            step = progress.steps[name]
             seen = watch.container(name) or present.get(name)
-            progress.services[name] = record(step, seen, outcome, NOT_REACHED)
-            if not outcome.ready:
-                failed.append(NotReady(self._gates[name], step, outcome, seen))
+            progress.services[name] = record(progress.steps[name], seen, outcomes[name], NOT_REACHED)
         progress.waves.append(
             {
                 "services": list(names),
@@ -187,14 +204,86 @@ class RollOut:
                 "gate_seconds": round(time.monotonic() - started, 3),
             }
         )
-        if failed:
-            raise RollOutError(
-                not_ready_message(self._docker, self._project, number, self._waves, failed, self._redact)
-            )
+        late = [name for name in names if not outcomes[name].ready]
+        if late:
+            interrupted = [name for name in late if self._interrupted(name, outcomes[name].seconds - starting, watch)]
+            failed = [self._not_ready(name, outcomes[name], watch) for name in late if name not in interrupted]
+            raise not_ready_error(self.scene, number, failed, interrupted, _known_not_ready(progress))
         return present
 
+    def _start_wave(
+        self, number: int, touched: t.Sequence[str], present: dict[str, Container], progress: Progress
+    ) -> dict[str, Container]:
+        """Start the services of a wave that are to be touched; returns the containers that there are then.
+
+        :raises RollOutError: one could not be started.
+        """
+        planned = {name: progress.steps[name] for name in self._waves[number]}
+        steps = [planned[name] for name in touched]
+        self._prepare(steps)
+        code, said = self._start(steps)
+        self._probe.forget()
+        present = self._look_again(present, steps)
+        self._note(planned, present, progress)
+        if code != 0:
+            raise up_error(self.scene, number, planned, present, said, code)
+        return present
+
+    def _gate(self, names: t.Sequence[str], watch: Watch, starting: float) -> dict[str, Outcome]:
+        """Wait for the services of a wave; their seconds count from its begin, so many before they were waited for."""
+        lane = ThreadLane()
+        self._events.alarm = lambda: lane.wake(ALARM)
+
+        def give_up(name: str) -> str | None:
+            self._life.renew()
+            return watch.give_up(name)
+
+        def settled(name: str, outcome: Outcome) -> None:
+            if outcome.ready:
+                self._told.ready(name, round(outcome.seconds + starting, 3))
+
+        outcomes = wait_until_ready(
+            [self._gates[name] for name in names],
+            self._deadline,
+            give_up=give_up,
+            grace=GRACE,
+            settled=settled,
+            probe=watch.ask,
+            lane=lane,
+        )
+        return {
+            name: replace(t.cast(Outcome, self._clean(outcome)), seconds=round(outcome.seconds + starting, 3))
+            for name, outcome in outcomes.items()
+        }
+
+    def _not_ready(self, name: str, outcome: Outcome, watch: Watch) -> NotReady:
+        return NotReady(
+            gate=self._gates[name],
+            outcome=outcome,
+            container=watch.container(name),
+            reason=watch.reasons.get(name),
+            answer=watch.last_answer(name),
+            out_of_memory=watch.out_of_memory(name),
+            restarts=watch.restarts(name),
+            exit_code=watch.exit_code(name),
+            deadline=None if watch.settled(name) else self._deadline_of(name),
+        )
+
+    def _interrupted(self, name: str, seconds: float, watch: Watch) -> bool:
+        """Whether waiting for a service ended because others had failed, and not on its own account.
+
+        What is certainly wrong is told all the same.
+        """
+        answer = watch.last_answer(name)
+        if watch.settled(name) or (answer is not None and answer.state == WRONG_SERVICE):
+            return False
+        return seconds < self._deadline_of(name) - 0.01
+
+    def _deadline_of(self, name: str) -> float:
+        return min(self._deadline, self._gates[name].deadline or self._deadline)
+
     def _start(self, steps: t.Sequence[Step]) -> tuple[int, str]:
-        """Start the services of a wave: the engine those whose containers are as they should be, Compose the others.
+        """Start the services of a wave: Compose makes the containers that are to be made, the engine starts the others.
 
         :returns: exit code and what was said; of several failures the first code and all that was said.
         """
@@ -220,7 +309,7 @@ class RollOut:
         return _single(observe(self._docker, self._project))
 
     def _prepare(self, steps: t.Iterable[Step]) -> None:
-        """Bring containers into a state from which Compose can go on."""
+        """Bring containers into a state from which the engine or Compose can go on."""
         for step in steps:
             before = step.before
             if before is None:
@@ -252,6 +341,15 @@ class RollOut:
         if outcome is None or outcome.last_error is None:
             return outcome
         return replace(outcome, last_error=self._redact(outcome.last_error))
+
+
+def _known_not_ready(progress: Progress) -> dict[str, str]:
+    """The services that were asked and are not ready, and what they answered."""
+    return {
+        name: entry["last_error"] or "no answer yet"
+        for name, entry in progress.services.items()
+        if entry["state"] != NOT_REACHED and not entry["ready"]
+    }
 
 
 def _is_new(name: str, before: t.Mapping[str, Container], present: t.Mapping[str, Container]) -> bool:

@@ -16,13 +16,23 @@ _LIST_FORMAT = (
     '{"name":{{json .Name}},"driver":{{json .Driver}},"mountpoint":{{json .Mountpoint}},'
     '"project":{{json (.Label "com.docker.compose.project")}},"key":{{json (.Label "com.docker.compose.volume")}}}'
 )
+_USER_FORMAT = (
+    '{"container":{{json .Names}},"project":{{json (.Label "com.docker.compose.project")}},'
+    '"tier":{{json (.Label "sahool.platform.tier")}},"state":{{json .State}},"mounts":{{json .Mounts}}}'
+)
 _SECONDS = 60
+# What the CLI says when no engine listens.
+_NO_ENGINE = ("cannot connect to the docker daemon", "is the docker daemon running")
 # What a fresh file system brings along.
 _NO_DATA = frozenset({"lost+found"})
 
 
 class VolumeError(Exception):
     """The volumes cannot be looked at; the text says why and what to do."""
+
+
+class EngineMissing(VolumeError):
+    """There is no Docker CLI, or no engine behind it."""
 
 
 class State(enum.Enum):
@@ -54,6 +64,28 @@ class Volume:
     key: str
 
 
+@dataclass(frozen=True)
+class User:
+    """A container that has a volume mounted, or would have, if it ran.
+
+    :param project: Compose project that made it; empty when it was none.
+    :param tier: the platform's label; empty on every container that another made.
+    :param state: such as ``running`` or ``exited``.
+    :param mounts: names of its volumes, and paths of its bind mounts.
+    """
+
+    container: str
+    project: str
+    tier: str
+    state: str
+    mounts: tuple[str, ...]
+
+    @property
+    def lives(self) -> bool:
+        """Tell whether its processes may write now."""
+        return self.state in ("running", "paused", "restarting")
+
+
 class Volumes:
     """Looks at volumes through the Docker CLI."""
 
@@ -74,12 +106,30 @@ class Volumes:
 
         :raises VolumeError: Docker did not answer, or the rights do not suffice.
         """
+        return {name: _state(name, folder) for name, folder in self.folders(volumes).items()}
+
+    def folders(self, volumes: Collection[Volume]) -> dict[str, str | None]:
+        """Return by name where on this host the files of each of *volumes* lie; None where that cannot be told.
+
+        :raises VolumeError: Docker did not answer.
+        """
         if not volumes:
             return {}
         names = sorted(volume.name for volume in volumes)
         lines = self._call("volume", "inspect", "--format", '{"name":{{json .Name}},"o":{{json .Options}}}', *names)
         options = {raw["name"]: raw["o"] or {} for raw in map(json.loads, lines)}
-        return {volume.name: _state(volume, options.get(volume.name, {})) for volume in volumes}
+        return {volume.name: _folder(volume, options.get(volume.name, {})) for volume in volumes}
+
+    def users(self, volumes: Collection[str]) -> list[User]:
+        """Return the containers, running or not, that have one of the volumes of these names, from a single call.
+
+        :raises VolumeError: Docker did not answer.
+        """
+        if not volumes:
+            return []
+        filters = [argument for name in sorted(volumes) for argument in ("--filter", f"volume={name}")]
+        lines = self._call("ps", "--all", "--no-trunc", *filters, "--format", _USER_FORMAT)
+        return [User(**{**raw, "mounts": tuple(raw["mounts"].split(","))}) for raw in map(json.loads, lines)]
 
     def _call(self, *arguments: str) -> list[str]:
         try:
@@ -91,28 +141,34 @@ class Volumes:
                 timeout=_SECONDS,
                 check=False,
             )
+        except FileNotFoundError as error:
+            raise EngineMissing(f"{self._executable} is not installed on this host; role host installs it") from error
         except (OSError, subprocess.TimeoutExpired) as error:
             raise VolumeError(f"docker volume cannot be called: {error}") from error
         if result.returncode:
-            raise VolumeError(f"docker {' '.join(arguments[:2])} failed: {' '.join(result.stderr.split())}")
+            text = f"docker {' '.join(arguments[:2])} failed: {' '.join(result.stderr.split())}"
+            missing = any(words in text.lower() for words in _NO_ENGINE)
+            raise (EngineMissing if missing else VolumeError)(text)
         return [line for line in result.stdout.splitlines() if line.strip()]
 
 
-def _state(volume: Volume, options: dict[str, str]) -> State:
+def _folder(volume: Volume, options: dict[str, str]) -> str | None:
     device = options.get("device")
+    if volume.driver != "local":
+        return None
     if device is None:
-        folder = volume.mountpoint
-    elif "bind" in options.get("o", "").split(","):
-        # Docker mounts it only while a container runs; the data lie in the device's own folder.
-        folder = device
-    else:
-        return State.UNKNOWN
-    if volume.driver != "local" or not folder:
+        return volume.mountpoint or None
+    # Docker mounts a bound folder only while a container runs; the data lie in the device's own folder.
+    return device if "bind" in options.get("o", "").split(",") else None
+
+
+def _state(name: str, folder: str | None) -> State:
+    if folder is None:
         return State.UNKNOWN
     try:
         with os.scandir(folder) as entries:
             return State.FILLED if any(entry.name not in _NO_DATA for entry in entries) else State.EMPTY
     except PermissionError as error:
-        raise VolumeError(f"{folder} of volume {volume.name} cannot be listed; run the task as root") from error
+        raise VolumeError(f"{folder} of volume {name} cannot be listed; run the task as root") from error
     except FileNotFoundError:
         return State.EMPTY

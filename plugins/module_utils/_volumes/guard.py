@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ansible_collections.sahool.platform.plugins.module_utils._volumes.docker import State, Volume
+from ansible_collections.sahool.platform.plugins.module_utils._volumes.docker import State, User, Volume
 from ansible_collections.sahool.platform.plugins.module_utils._volumes.wish import VolumeWish
 
 
@@ -67,6 +67,33 @@ def judge(
         if filled and wish.service not in accepted:
             verdict.findings.append(_beside(wish, state, project, filled))
     return verdict
+
+
+def strangers(wishes: Sequence[VolumeWish], project: str, taken_over: str, users: Sequence[User]) -> list[str]:
+    """Return one text for each container that is not the platform's and uses a volume of *wishes*.
+
+    :param taken_over: Compose project whose containers are stopped before anything starts.
+    """
+    findings = []
+    for wish in wishes:
+        for user in users:
+            if wish.volume not in user.mounts or (user.project == project and user.tier):
+                continue
+            if user.project == project:
+                findings.append(
+                    f"{wish.service}: container {user.container} has volume {wish.volume}, bears the project name "
+                    f"{project}, and was not made by this collection; Compose would replace it.\n"
+                    f"    What to do: to run on its data, give the platform another name (sahool_project) and pass "
+                    f"sahool_takeover_project={project}; or remove the container."
+                )
+            elif user.lives and user.project != taken_over:
+                findings.append(
+                    f"{wish.service}: volume {wish.volume} is in use by container {user.container} of project "
+                    f"{user.project or 'none'}, and two servers on the same data destroy them.\n"
+                    f"    What to do: stop that container; or, to run on its data instead of it, pass "
+                    f"sahool_takeover_project={user.project or '<its project>'}."
+                )
+    return findings
 
 
 def _judge_filled(wish: VolumeWish, state: State, verdict: Verdict) -> None:

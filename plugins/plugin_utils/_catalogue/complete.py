@@ -46,8 +46,9 @@ def complete_entry(
     result["image"] = result["image"] or f"{registry}/{name}"
     result["tag"] = result["tag"] or version
     result["registry_image"] = registry_image(result["image"], result["tag"])
-    # Compose runs an exited one-shot again when its policy is anything but "no".
-    result["restart"] = result["restart"] or ("no" if result["one_shot"] else "unless-stopped")
+    # Compose runs an exited one-shot again when its policy is anything but "no". `unless-stopped` is not enough for the
+    # others: a dockerd that was killed stops what still runs when it starts again, and takes its own stop for a user's.
+    result["restart"] = result["restart"] or ("no" if result["one_shot"] else "always")
     probed = result["container_port"] or result["extra_ports"] or result["probe_service"]
     result["protocol"] = result["protocol"] or ("http" if probed else None)
     if not result["identity"].get("field") and result["protocol"] != "http" and result["container_port"]:

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
+from ansible_collections.sahool.platform.plugins.plugin_utils._plan.order import all_needed
 from ansible_collections.sahool.platform.plugins.plugin_utils._plan.tokens import TokenValues
 
 LOOPBACK = "127.0.0.1"
@@ -15,18 +17,22 @@ ALIVE = "/healthz"
 READY = "/readyz"
 
 
-def gate(name: str, services: dict[str, dict[str, Any]], values: TokenValues, source: str) -> dict[str, Any] | None:
+def gate(
+    name: str, services: dict[str, dict[str, Any]], values: TokenValues, source: str, here: Container[str]
+) -> dict[str, Any] | None:
     """Return the gate of a service as the modules ``service_health`` and ``service_rollout`` take it.
 
     :param source: where its image comes from; some services answer in the embedded image only.
+    :param here: the services of its host. Only their containers can be looked at when it is not ready.
 
     Probes go to the published port on loopback, where every service is published on its own host.
 
     :returns: None for a service that nothing can be asked of: it is ready when its container runs.
     """
     entry = services[name]
+    needs = [needed for needed in all_needed(name, services) if needed in here]
     if not entry["protocol"] or source not in (entry.get("probe_sources") or [source]):
-        return {"name": name, "one_shot": True} if entry["one_shot"] else None
+        return {"name": name, "one_shot": True, "needs": needs} if entry["one_shot"] else None
     probed = services[entry.get("probe_service") or name]
     port_name = entry["probe_port"]
     ready = entry["ready"]
@@ -55,6 +61,7 @@ def gate(name: str, services: dict[str, dict[str, Any]], values: TokenValues, so
         "min_interval": entry["min_probe_interval"],
         "deadline": entry["ready_timeout"],
         "one_shot": entry["one_shot"],
+        "needs": needs,
     }
     if source == "build" and entry["embedded"] == REFERENCE and options["path"] == ALIVE:
         # The real services' /healthz is all they have; the reference image tells alive from ready.

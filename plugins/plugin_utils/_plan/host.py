@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.sahool.platform.plugins.module_utils._rollout.digest import labelled
 from ansible_collections.sahool.platform.plugins.plugin_utils._plan.addresses import (
     addresses_from,
     consumed,
@@ -87,7 +88,7 @@ def host_plan(
         values = TokenValues(addresses, secrets, settings, services[name], frozenset(secret_settings))
         try:
             model, read = _plan_service(name, services, site, values, rendered.get(name, {}), images[name], addresses)
-            passes = gate(name, services, values, images[name]["source"])
+            passes = gate(name, services, values, images[name]["source"], here)
         except PlanError as error:
             findings += [text if text.startswith(f"{name}:") else f"{name}: {text}" for text in error.findings]
             continue
@@ -195,12 +196,15 @@ def _compose_model(
             own = volume.get("name")
             # A volume with a name of its own is adopted: Compose neither makes nor labels nor removes it.
             volumes[key] = {"name": own, "external": True} if own else {"name": f"{project}_{key}"}
-    return {
-        "name": project,
-        "services": _escaped(models),
-        "networks": {"default": {"name": f"{project}_default"}},
-        "volumes": volumes,
-    }
+    # Labelled last: the digest is of the text that Compose reads.
+    return labelled(
+        {
+            "name": project,
+            "services": _escaped(models),
+            "networks": {"default": {"name": f"{project}_default"}},
+            "volumes": volumes,
+        }
+    )
 
 
 def _escaped(value: Any) -> Any:

@@ -22,6 +22,17 @@ def hard_dependencies(name: str, services: dict[str, dict[str, Any]]) -> list[st
     ]
 
 
+def all_needed(name: str, services: dict[str, dict[str, Any]]) -> list[str]:
+    """Return what *name* cannot do without: its hard dependencies, then theirs, and so on; the nearest first."""
+    found = dict.fromkeys(hard_dependencies(name, services))
+    queue = list(found)
+    for needed in queue:
+        further = [other for other in hard_dependencies(needed, services) if other not in found and other != name]
+        found.update(dict.fromkeys(further))
+        queue += further
+    return list(found)
+
+
 def soft_dependencies(services: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the edges to a later phase, which block neither start nor readiness; verification judges them."""
     return [

@@ -38,7 +38,7 @@ def compose_service(
     :param bind_addresses: the host's addresses that loopback-only ports are published on.
     :param cpu_cap: cores of the host; the engine refuses a limit above them.
     :param gpus: reserve the host's GPUs.
-    :param inputs: digest of all the service reads; Compose's own hash does not see a changed file.
+    :param inputs: digest of all the service reads.
     """
     service: dict[str, Any] = {
         "image": image,

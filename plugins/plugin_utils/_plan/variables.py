@@ -33,6 +33,10 @@ def _is_whole(value: Any) -> bool:
     return _is_number(value) and re.fullmatch(r"-?\d+", str(value)) is not None
 
 
+def _is_seconds(value: Any) -> bool:
+    return _is_number(value) and float(value) >= 0
+
+
 def _is_text(value: Any) -> bool:
     return isinstance(value, str) and value != ""
 
@@ -69,6 +73,16 @@ RULES: dict[str, Rule] = {
         "give it such as /opt/sahool",
     ),
     "sahool_image_source": (lambda value: value in SOURCES, f"one of {', '.join(SOURCES)}", "correct the value"),
+    "sahool_lock_break": (
+        lambda value: isinstance(value, str),
+        "the id of the lock, as the refusal names it",
+        "copy the id out of the refusal",
+    ),
+    "sahool_lock_host": (_is_text, "the name of a host of the inventory", "correct or remove it"),
+    "sahool_lock_ttl": (_is_seconds, "seconds, such as 900", "correct or remove it"),
+    "sahool_lock_wait": (_is_seconds, "seconds, such as 600", "correct or remove it"),
+    "sahool_plan_apply": (_is_text, "the path of a saved plan", "correct or remove it"),
+    "sahool_plan_save": (_is_text, "the path of a file to write the plan to", "correct or remove it"),
     "sahool_port_offset": (_is_whole, "a whole number that is added to every host port", "correct or remove it"),
     "sahool_project": (
         lambda value: _is_text(value) and PROJECT.fullmatch(value) is not None,
@@ -81,6 +95,8 @@ RULES: dict[str, Rule] = {
     "sahool_services_extra": MAPPING,
     "sahool_services_optional": NAMES,
     "sahool_settings": MAPPING,
+    "sahool_takeover_env": (_is_text, "the path of an .env file on the host", "correct or remove it"),
+    "sahool_takeover_project": (_is_text, "the name of a Compose project that runs there", "correct or remove it"),
     "sahool_version": (_is_text, "a tag as a text, such as v16.0.0", "put it in quotes"),
 }
 # Judged elsewhere: with the secrets, and with the hosts.

@@ -46,11 +46,14 @@ fi
 
 os_id=unknown
 os_version=0
+os_codename=''
 if [ -r /etc/os-release ]; then
   # shellcheck source=/dev/null
   os_id=$(. /etc/os-release && echo "${ID:-unknown}")
   # shellcheck source=/dev/null
   os_version=$(. /etc/os-release && echo "${VERSION_ID:-0}")
+  # shellcheck source=/dev/null
+  os_codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
 fi
 
 missing=''
@@ -70,6 +73,8 @@ word cgroups "$cgroups"
 word apparmor "$apparmor"
 word os_id "$os_id"
 word os_version "$os_version"
+word os_codename "$os_codename"
+word architecture "$(dpkg --print-architecture 2>/dev/null)"
 word machine "$(uname -m)"
 # shellcheck disable=SC2086 # names of packages hold no blanks
 list missing_packages $missing

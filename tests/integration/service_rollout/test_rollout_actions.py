@@ -7,11 +7,19 @@ from __future__ import annotations
 
 import json
 
-from tiny_project import OTHER_IMAGE, docker
+from tiny_project import IMAGE, OTHER_IMAGE, docker
 
 
 def actions(result):
     return {name: (entry["action"], entry["causes"]) for name, entry in result["services"].items()}
+
+
+def changes(result):
+    return {
+        name: {change["field"]: (change["before"], change["after"]) for change in entry["changes"]}
+        for name, entry in result["services"].items()
+        if entry["changes"]
+    }
 
 
 def rolled(roll, *waves, **options):
@@ -20,6 +28,8 @@ def rolled(roll, *waves, **options):
     done = roll(*waves, diff=True, **options)
     assert not predicted.get("failed"), predicted
     assert actions(predicted) == actions(done)
+    assert changes(predicted) == changes(done)
+    assert predicted["observed"] == done["observed"]
     assert predicted["changed"] == done["changed"]
     assert predicted["diff"]["after"] == done["diff"]["after"]
     return done
@@ -39,7 +49,8 @@ def test_everything_is_created_and_then_nothing_is_touched(project, roll):
     assert first["services"]["web"]["identity"] == "web"
     assert first["services"]["web"]["seconds"] >= 0.5
     assert first["services"]["loader"]["container_state"] == "exited (exit code 0)"
-    assert first["diff"]["after"]["web"] == {"action": "create", "causes": ["absent"], "labels": {}}
+    assert first["diff"]["after"]["web"] == {"action": "create", "causes": ["absent"]}
+    assert first["observed"] == {}
     made = project.containers()
 
     second = rolled(roll)
@@ -49,6 +60,13 @@ def test_everything_is_created_and_then_nothing_is_touched(project, roll):
     assert [wave["touched"] for wave in second["waves"]] == [[]]
     assert all(entry["ready"] for entry in second["services"].values())
     assert project.containers() == made
+    assert {name: entry["status"] for name, entry in second["observed"].items()} == {
+        **dict.fromkeys(project.services, "running"),
+        "loader": "exited",
+    }
+    assert {entry["id"] for entry in second["observed"].values()} == {
+        identity[:12] for identity, started in made.values()
+    }
 
 
 def test_only_the_changed_service_is_replaced(project, roll):
@@ -60,26 +78,78 @@ def test_only_the_changed_service_is_replaced(project, roll):
     project.services["web"]["labels"] = {"sahool.digest": "two"}
     result = rolled(roll)
     assert actions(result) == {"web": ("recreate", ["configuration"]), "api": ("none", [])}
-    assert result["diff"]["before"]["web"] == {"container": "running", "labels": {"sahool.digest": "one"}}
-    assert result["diff"]["after"]["web"]["labels"] == {"sahool.digest": "two"}
+    assert changes(result) == {"web": {"labels.sahool.digest": ("one", "two")}}
+    assert result["diff"]["before"]["web"] == {"container": "running", "labels.sahool.digest": "one"}
+    assert result["diff"]["after"]["web"]["labels.sahool.digest"] == "two"
     after = project.containers()
     assert after[project.container("api")] == before[project.container("api")]
     assert after[project.container("web")] != before[project.container("web")]
 
 
-def test_a_changed_environment_file_recreates_and_stays_out_of_sight(project, roll):
-    secret = "vEryS3cretValue"
-    file = project.folder / "web.env"
-    file.write_text(f"PASSWORD={secret}\n", encoding="utf-8")
-    project.server("web", env_file=[str(file)])
-    first = rolled(roll)
-    unchanged = rolled(roll)
-    assert actions(unchanged) == {"web": ("none", [])}
+def test_every_cause_is_told_field_by_field_and_no_secret_with_it(project, roll):
+    def model(number, level):
+        env_file = project.file("web.env", f"PASSWORD='vEryS3cret{number}'\nKEPT='alsoVeryS3cret'\n", 0o600)
+        conf = project.file("web.conf", f"level {level}\nport 80\n")
+        key = project.file("web.key", f"vEryPrivate{number}\n", 0o600)
+        project.services["web"].update(
+            env_file=[env_file],
+            environment={"LEVEL": level},
+            volumes=[
+                {"type": "bind", "source": conf, "target": "/etc/web.conf", "read_only": True},
+                {"type": "bind", "source": key, "target": "/etc/web.key", "read_only": True},
+            ],
+            mem_limit=f"{number}6m",
+        )
 
-    file.write_text(f"PASSWORD={secret}2\n", encoding="utf-8")
-    second = rolled(roll)
-    assert actions(second) == {"web": ("recreate", ["configuration"])}
-    assert secret not in json.dumps([first, unchanged, second])
+    project.server("web")
+    project.server("api")
+    model(1, "info")
+    results = [rolled(roll), rolled(roll)]
+    assert actions(results[1])["web"] == ("none", [])
+
+    model(2, "debug")
+    results.append(rolled(roll))
+    assert actions(results[2]) == {
+        "web": ("recreate", ["environment", "secret", "file", "configuration"]),
+        "api": ("none", []),
+    }
+    told = changes(results[2])["web"]
+    assert told["environment.LEVEL"] == ("info", "debug")
+    assert told["secret PASSWORD"] == ("(secret)", "(secret)")
+    assert told["mem_limit"] == ("16m", "26m")
+    assert set(told) == {"environment.LEVEL", "secret PASSWORD", "mem_limit", "file /etc/web.conf", "file /etc/web.key"}
+    diffs = {change["field"]: change.get("diff") for change in results[2]["services"]["web"]["changes"]}
+    assert diffs["file /etc/web.conf"] == ["@@ -1,2 +1,2 @@", "-level info", "+level debug", " port 80"]
+    assert diffs["file /etc/web.key"] == ["content hidden: 1 lines added, 1 removed"]
+    assert not any(word in json.dumps(results) for word in ("vEryS3cret", "alsoVeryS3cret", "vEryPrivate"))
+    assert docker("exec", project.container("web"), "sh", "-c", "echo $PASSWORD $LEVEL") == "vEryS3cret2 debug\n"
+
+    # The model that it was made from is gone: what the container itself says is left.
+    made_from = project.model
+    model(3, "info")
+    project.services["web"]["image"] = OTHER_IMAGE
+    made_from.unlink()
+    last = rolled(roll)
+    assert actions(last)["web"] == ("recreate", ["model", "image"])
+    assert changes(last)["web"]["image"] == (IMAGE, OTHER_IMAGE)
+    assert "vEryS3cret" not in json.dumps(last)
+
+
+def test_what_somebody_else_made_of_a_service_is_made_anew(project, roll):
+    project.server("web")
+    project.server("api")
+    roll()
+    override = project.folder / "override.yaml"
+    override.write_text(json.dumps({"services": {"web": {"environment": {"DEBUG": "1"}}}}), encoding="utf-8")
+    model = str(project.model)
+    docker("compose", "-p", project.name, "-f", model, "-f", str(override), "up", "-d", "--no-deps", "web")
+    # Compose's own commands with our file alone are nobody else's.
+    docker("compose", "-p", project.name, "-f", model, "up", "-d", "--no-deps", "--force-recreate", "api")
+    result = rolled(roll)
+    assert actions(result) == {"web": ("recreate", ["project"]), "api": ("none", [])}
+    assert changes(result) == {"web": {"compose files": (f"{model}, {override}", model)}}
+    assert "DEBUG" not in docker("inspect", "--format", "{{.Config.Env}}", project.container("web"))
+    assert actions(rolled(roll)) == {"web": ("none", []), "api": ("none", [])}
 
 
 def test_another_image_under_the_same_name_recreates(project, roll):
@@ -93,6 +163,7 @@ def test_another_image_under_the_same_name_recreates(project, roll):
     finally:
         docker("rmi", tag)
     assert actions(result) == {"web": ("recreate", ["image"])}
+    assert list(changes(result)["web"]) == ["image id"]
     assert docker("inspect", "--format", "{{.Config.Labels.other}}", project.container("web")).strip() == "yes"
 
 
@@ -158,7 +229,7 @@ def test_one_shots_run_once_and_again_only_after_failure_or_change(project, roll
 
     project.services["good"]["environment"] = {"CHANGED": "yes"}
     changed = rolled(roll)
-    assert actions(changed) == {"good": ("rerun", ["configuration"]), "bad": ("none", [])}
+    assert actions(changed) == {"good": ("rerun", ["environment"]), "bad": ("none", [])}
     assert (count / "good").read_text() == "run\nrun\n"
 
     assert actions(rolled(roll)) == {"good": ("none", []), "bad": ("none", [])}
@@ -195,7 +266,7 @@ def test_orphans_are_reported_and_removed_only_on_demand(project, roll):
     assert removed["orphans"] == [orphan]
     assert removed["services"] == {}
     assert removed["changed"] is True
-    assert removed["diff"]["after"] == {"gone": {"action": "remove", "causes": ["orphan"], "labels": {}}}
+    assert removed["diff"]["after"] == {"gone": {"action": "remove", "causes": ["orphan"]}}
     assert list(project.containers()) == [project.container("kept")]
 
     assert rolled(roll, remove_orphans=True)["changed"] is False
@@ -221,11 +292,13 @@ def test_check_mode_before_docker_and_before_the_release(project, roll):
     missing = roll(check=True, docker_cli="/no/such/docker")
     assert actions(missing) == {"web": ("create", ["absent"])}
     assert "/no/such/docker" in json.dumps(missing["warnings"])
-    project.arguments()
     unrendered = roll(check=True, model=str(project.folder / "later.yaml"))
     assert actions(unrendered) == {"web": ("create", ["absent"])}
     roll()
     assert actions(roll(check=True, model=str(project.folder / "later.yaml"))) == {"web": ("recreate", ["model"])}
+    text = project.model.read_text(encoding="utf-8")
+    later = str(project.files / ("f" * 32) / "compose.yaml")
+    assert actions(roll(check=True, model=later, model_text=text)) == {"web": ("none", [])}
     failed = roll(docker_cli="/no/such/docker")
     assert failed["failed"] is True
     assert "install Docker" in failed["msg"]
@@ -238,5 +311,5 @@ def test_a_volume_that_differs_is_kept_without_a_question(project, roll):
     roll()
     project.volumes["data"] = {"labels": {"version": "2"}}
     project.services["db"]["environment"] = {"CHANGED": "yes"}
-    assert actions(rolled(roll)) == {"db": ("recreate", ["configuration"])}
+    assert actions(rolled(roll)) == {"db": ("recreate", ["environment"])}
     assert docker("exec", project.container("db"), "cat", "/data/kept") == "rows\n"

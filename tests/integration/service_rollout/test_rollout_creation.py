@@ -1,7 +1,7 @@
 # Copyright (c) 2026 SAHOOL Platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Creating all containers in one call before the waves, and handing Compose's digests on."""
+"""Creating all containers in one call before the waves."""
 
 from __future__ import annotations
 
@@ -68,20 +68,3 @@ def test_what_cannot_be_created_is_named_before_anything_starts(project, roll):
     assert "bad: has no container" in failed["msg"]
     assert "/nowhere/at/all" in failed["msg"]
     assert "running" not in states(project)
-
-
-def test_digests_of_an_earlier_call_are_used_and_lead_to_the_same_decision(project, roll):
-    project.server("web")
-    first = roll()
-    assert set(first["hashes"]) == {"web"}
-    assert roll(hashes=first["hashes"])["changed"] is False
-    # Proof that they are used: with another digest the container differs from the model.
-    other = roll(hashes={"web": "0" * 64}, check=True)
-    assert other["services"]["web"]["causes"] == ["configuration"]
-
-
-def test_digests_that_lack_a_service_are_asked_for(project, roll):
-    project.server("web")
-    project.server("api")
-    roll()
-    assert roll(hashes={"web": "0" * 64}, check=True)["changed"] is False

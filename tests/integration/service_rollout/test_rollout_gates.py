@@ -35,10 +35,8 @@ def test_a_container_that_exits_ends_the_roll_out_at_once(project, roll):
     assert result["changed"] is True
     assert result["not_ready"] == ["broken", "later"]
     message = result["msg"]
-    assert "wave 1 of 2: 1 of 2 services are not ready" in message
-    assert "broken: not ready" in message
-    assert "action: create (absent)" in message
-    assert "exited (exit code 3)" in message
+    assert "stopped in wave 1 of 2: broken is not ready." in message
+    assert "broken: its container exited with code 3, after " in message
     # Two streams: the engine itself may see the second line first.
     assert "    reading configuration\n" in message
     assert "    no such file\n" in message
@@ -65,7 +63,7 @@ def test_a_container_that_is_killed_while_it_is_gated_fails_at_once(project, rol
     docker("kill", project.container("slow"))
     thread.join(timeout=20)
     assert time.monotonic() - began < 20
-    assert "exited (exit code 137)" in result["msg"]
+    assert "exited with code 137 (SIGKILL)" in result["msg"]
 
 
 def test_a_restart_loop_is_recognised(project, roll):
@@ -73,8 +71,7 @@ def test_a_restart_loop_is_recognised(project, roll):
     began = time.monotonic()
     result = roll(deadline=60)
     assert time.monotonic() - began < 20
-    assert "fails again and again" in result["msg"]
-    assert "exit code 7" in result["msg"]
+    assert "dies again and again: 3 times so far, the last with exit code 7" in result["msg"]
 
 
 def test_a_service_that_fell_into_a_restart_loop_is_given_a_fresh_start(project, roll):
@@ -97,14 +94,6 @@ def test_a_service_that_fell_into_a_restart_loop_is_given_a_fresh_start(project,
     assert time.monotonic() - began < 5
     assert (result["services"]["loop"]["action"], result["services"]["loop"]["causes"]) == ("start", ["restarting"])
     assert result["services"]["loop"]["ready"] is True
-
-
-def test_an_out_of_memory_kill_is_named(project, roll):
-    hog = ["busybox", "awk", 'BEGIN { s = "x"; while (1) s = s s }']
-    project.server("hog", command=hog, mem_limit="16m", memswap_limit="16m", init=False)
-    result = roll(deadline=20)
-    assert result["failed"] is True
-    assert "killed for lack of memory" in result["msg"]
 
 
 def test_the_wrong_service_on_a_port_is_told_from_one_that_is_late(project, roll):
@@ -138,7 +127,8 @@ def test_a_port_that_is_taken_names_service_and_reason_without_secrets(project, 
     result = roll(["first"], ["second"])
     assert result["failed"] is True
     assert "port is already allocated" in result["msg"]
-    assert "second: create (absent): created" in result["msg"]
+    assert f"container {project.container('second')}: created" in result["msg"]
+    assert f"belongs to container {project.container('first')}" in result["msg"]
     assert result["services"]["first"]["ready"] is True
     leaked = roll(["leaking"], deadline=5)
     assert "url postgresql://u:***@h/d" in leaked["msg"]
@@ -163,7 +153,6 @@ def test_a_service_that_is_in_order_is_gated_all_the_same(project, roll):
     assert result["failed"] is True
     assert result["changed"] is False
     assert result["services"]["web"]["action"] == "none"
-    assert "action: none" in result["msg"]
 
 
 def test_an_unhealthy_container_without_a_gate_is_not_ready(project, roll):

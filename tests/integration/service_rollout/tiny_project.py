@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import pathlib
 import socket
 import subprocess
 import typing as t
+
+from ansible_collections.sahool.platform.plugins.module_utils._rollout.digest import labelled
 
 IMAGE = "t-rollout-tiny:1"
 OTHER_IMAGE = "t-rollout-tiny:2"
@@ -49,8 +52,9 @@ class TinyProject:
 
     def __init__(self, name: str, folder: pathlib.Path) -> None:
         self.name = name
-        self.model = folder / "compose.yaml"
         self.folder = folder
+        self.files = folder / "home/files"
+        self.model = self.files / "none/compose.yaml"  # that of the last roll-out
         self.services: dict[str, dict[str, t.Any]] = {}
         self.volumes: dict[str, dict[str, t.Any]] = {}
         self.gates: dict[str, dict[str, t.Any]] = {}
@@ -91,10 +95,18 @@ class TinyProject:
         self.plain(name, command, restart="no")
         self.gates[name] = {"name": name, "one_shot": True, **gate}
 
+    def file(self, name: str, text: str, mode: int = 0o644) -> str:
+        """Write a file as the platform does, so that its path stands for its content, and return the path."""
+        folder = self.files / hashlib.sha256(f"{name} {mode} {text}".encode()).hexdigest()[:32]
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+        (folder / name).chmod(mode)
+        return str(folder / name)
+
     def arguments(self, *waves: list[str], **options: t.Any) -> dict[str, t.Any]:
         """Write the model, and return the module's arguments for a roll-out of ``waves`` (by default all at once)."""
-        document = {"name": self.name, "services": self.services, "volumes": self.volumes}
-        self.model.write_text(json.dumps(document), encoding="utf-8")
+        document = labelled({"name": self.name, "services": self.services, "volumes": self.volumes})
+        self.model = pathlib.Path(self.file("compose.yaml", json.dumps(document)))
         chosen = list(waves) or [list(self.services)]
         names = {name for wave in chosen for name in wave}
         return {

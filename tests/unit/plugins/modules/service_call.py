@@ -11,6 +11,7 @@ import io
 import json
 import typing as t
 
+from ansible.module_utils.common import warnings
 from ansible.module_utils.testing import patch_module_args
 
 MODULES = "ansible_collections.sahool.platform.plugins.modules."
@@ -20,6 +21,7 @@ def call(module: str, arguments: dict[str, t.Any], *, check: bool = False, diff:
     """Run ``main`` of a module and return what it printed for Ansible."""
     main = importlib.import_module(MODULES + module).main
     printed = io.StringIO()
+    warnings._global_warnings.clear()  # a module is a process of its own; here the one before had the same
     given = {**arguments, "_ansible_check_mode": check, "_ansible_diff": diff}
     with patch_module_args(given), contextlib.redirect_stdout(printed):
         try:

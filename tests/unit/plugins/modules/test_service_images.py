@@ -271,6 +271,29 @@ def test_a_missing_cli_is_named(supply: Any) -> None:
     assert "no-such-docker is not installed on this host" in supply(REDIS, docker_cli="no-such-docker")["msg"]
 
 
+@pytest.mark.parametrize("said", [None, "Cannot connect to the Docker daemon at unix:///var/run/docker.sock."])
+def test_check_mode_foresees_on_a_machine_without_docker(supply: Any, tmp_path: pathlib.Path, said: str | None) -> None:
+    client = tmp_path / "engineless-stand-in-docker"
+    if said:
+        client.write_text(f"#!/bin/sh\necho '{said}' >&2\nexit 1\n")
+        client.chmod(0o755)
+    result = supply(REDIS, docker_cli=str(client), check=True)
+    assert result["images"]["redis"]["id"] == "unknown"
+    assert [action["action"] for action in result["actions"]] == ["pull"]
+    assert "No image is taken to be on this host" in result["output"]
+
+    result = supply(REDIS, docker_cli=str(client), source="build", check=True)
+    assert [action["action"] for action in result["actions"]] == ["build"]
+    assert not (tmp_path / "log").exists()
+
+
+def test_check_mode_does_not_take_a_refusal_for_a_machine_without_docker(supply: Any, tmp_path: pathlib.Path) -> None:
+    client = tmp_path / "refusing-stand-in-docker"
+    client.write_text("#!/bin/sh\necho 'permission denied while trying to connect to the Docker API' >&2\nexit 1\n")
+    client.chmod(0o755)
+    assert "permission denied" in supply(REDIS, docker_cli=str(client), check=True)["msg"]
+
+
 def test_contradicting_options_come_in_one_error(supply: Any) -> None:
     other = {**OWN, "build": "gone"}
     half = {"service": "half", "registry_reference": "half:1", "build_reference": "x:1"}

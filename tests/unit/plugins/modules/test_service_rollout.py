@@ -12,15 +12,16 @@ import pytest
 import yaml
 from service_call import call
 
+from ansible_collections.sahool.platform.plugins.module_utils._rollout.digest import labelled
 from ansible_collections.sahool.platform.plugins.modules import service_rollout
 
-DIGEST = "56ac8edd815bc4bf5ea47096d1deb4d904f995be6df40a06dcc953dfe65fe82d"
+TEXT = json.dumps(labelled({"name": "p", "services": {"a": {"image": "a:1"}, "b": {"image": "b:1"}}}))
 
 
 @pytest.fixture
 def model(tmp_path):
     path = tmp_path / "compose.yaml"
-    path.write_text(json.dumps({"services": {"a": {"image": "a:1"}, "b": {"image": "b:1"}}}), encoding="utf-8")
+    path.write_text(TEXT, encoding="utf-8")
     return str(path)
 
 
@@ -31,10 +32,10 @@ def engine(tmp_path):
     def write(up="exit 0"):
         path = pathlib.Path(tmp_path, "docker")
         cases = [
-            f"*' config --hash '*) printf 'a {DIGEST}\\nb {DIGEST}\\n' ;;",
             f"*' up '*) {up} ;;",
             "'image inspect '*) echo '\"sha256:a\"'; echo '\"sha256:b\"' ;;",
             "'ps '*) ;;",
+            "'events '*) exec sleep 60 ;;",
         ]
         path.write_text('#!/bin/sh\ncase "$*" in\n' + "\n".join(cases) + "\nesac\n", encoding="utf-8")
         path.chmod(0o755)
@@ -72,11 +73,29 @@ def test_without_docker_check_mode_creates_everything_and_a_real_run_fails(model
     assert {name: entry["action"] for name, entry in predicted["services"].items()} == {"a": "create", "b": "create"}
     assert {entry["state"] for entry in predicted["services"].values()} == {"unknown"}
     assert predicted["not_ready"] == []
-    assert predicted["diff"]["before"]["a"] == {"container": "absent", "labels": {}}
+    assert predicted["diff"]["before"]["a"] == {"container": "absent"}
     done = rolled(model, docker_cli="/no/docker")
     assert done["failed"] is True
     assert "install Docker" in done["msg"]
     assert done["changed"] is False
+
+
+def test_check_mode_takes_a_model_that_is_not_written_yet(tmp_path, engine):
+    later = str(tmp_path / "later/compose.yaml")
+    predicted = rolled(later, check=True, model_text=TEXT, docker_cli=engine())
+    assert not predicted.get("failed")
+    assert "warnings" not in predicted
+    assert {name: entry["action"] for name, entry in predicted["services"].items()} == {"a": "create", "b": "create"}
+    assert "render the release first" in rolled(later, model_text=TEXT, docker_cli=engine())["msg"]
+    broken = rolled(later, check=True, model_text="services: {}", docker_cli=engine())
+    assert f"model {later} is not JSON" in broken["msg"]
+
+
+def test_what_is_rendered_is_not_returned(model):
+    rendered = [{"digest": "0123456789abcdef", "name": "a.env", "content": "KEY='vEryS3cret'\n"}]
+    result = rolled(model, check=True, rendered=rendered, docker_cli="/no/docker")
+    assert not result.get("failed")
+    assert "vEryS3cret" not in json.dumps(result)
 
 
 def test_what_compose_says_is_shown_without_progress(model, engine):
@@ -85,13 +104,14 @@ def test_what_compose_says_is_shown_without_progress(model, engine):
     assert result["failed"] is True
     assert result["changed"] is False  # nothing came of it
     assert result["msg"].splitlines() == [
-        "The roll-out of project p stopped in wave 1 of 2: it could not be started (exit code 1).",
-        "a: create (absent): has no container",
+        "The roll-out of project p stopped in wave 1 of 2: a could not be started (exit code 1).",
+        "a: it could not be started",
+        "  next: docker ps -a --filter label=com.docker.compose.project=p",
         "Docker said: Error response from daemon: no room",
-        "next: docker ps -a --filter label=com.docker.compose.project=p",
         "Not started: b.",
-        "What was started stays as it is. Correct the cause and run this again.",
+        "What was started stays as it is. Correct the cause and run this again; it goes on from here.",
     ]
+    assert [(entry["service"], entry["state"]) for entry in result["failure"]] == [("a", "absent")]
     assert result["not_ready"] == ["a", "b"]
     assert {entry["state"] for entry in result["services"].values()} == {"not_reached"}
 
@@ -99,8 +119,7 @@ def test_what_compose_says_is_shown_without_progress(model, engine):
 def test_compose_that_says_all_is_well_but_makes_no_container_is_found_out(model, engine):
     result = rolled(model, docker_cli=engine(), deadline=5)
     assert result["failed"] is True
-    assert "a: not ready" in result["msg"]
-    assert "its container is gone" in result["msg"]
+    assert "a: its container is gone, after " in result["msg"]
     assert result["changed"] is False
 
 
@@ -116,3 +135,15 @@ def test_documented_options_returns_and_examples_are_those_of_the_code(model, en
     documented = yaml.safe_load(service_rollout.RETURN)
     assert set(documented) == set(result) - {"changed", "invocation", "warnings"}
     assert set(documented["services"]["contains"]) == set(result["services"]["a"])
+    failed = rolled(model, docker_cli=engine("exit 1"))
+    assert set(documented["failure"]["contains"]) == set(failed["failure"][0])
+
+
+def test_an_engine_that_goes_away_is_told_with_the_phase(model, engine):
+    gone = "echo 'Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?' >&2; exit 1"
+    client = pathlib.Path(engine())
+    client.write_text(client.read_text().replace("'ps '*) ;;", f"'ps '*) {gone} ;;"), encoding="utf-8")
+    result = rolled(model, docker_cli=str(client), phase="1 data")
+    assert result["msg"].startswith("Phase 1 data of project p stopped: `docker ps ")
+    assert "Start the engine" in result["msg"]
+    assert result["failure"] == []

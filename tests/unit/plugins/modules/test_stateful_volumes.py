@@ -13,8 +13,8 @@ from module_process import run_module
 VOLUME = {"service": "redis", "volume": "p_redis_data", "key": "redis_data", "source": "build", "major": "8"}
 
 
-def guard(**options: Any) -> dict[str, Any]:
-    return run_module("stateful_volumes", {"project": "p", "volumes": [VOLUME], **options})
+def guard(check: bool = False, **options: Any) -> dict[str, Any]:
+    return run_module("stateful_volumes", {"project": "p", "volumes": [VOLUME], **options}, check=check)
 
 
 def stand_in(folder: pathlib.Path, body: str) -> str:
@@ -34,6 +34,16 @@ def test_an_engine_that_does_not_answer_is_quoted(tmp_path: pathlib.Path) -> Non
     result = guard(docker_cli=cli)
     assert result["failed"]
     assert result["msg"] == "docker volume ls failed: Cannot connect to the Docker daemon"
+
+
+def test_check_mode_takes_a_machine_without_docker_for_one_without_volumes(tmp_path: pathlib.Path) -> None:
+    dead = stand_in(tmp_path, "echo 'Cannot connect to the Docker daemon' >&2; exit 1")
+    for cli in ("no-such-docker", dead):
+        result = guard(check=True, docker_cli=cli)
+        assert (result["volumes"], result["findings"]) == ({"p_redis_data": "absent"}, [])
+        assert "No volume is taken to be on this host" in result["output"]
+    refused = stand_in(tmp_path, "echo 'permission denied' >&2; exit 1")
+    assert guard(check=True, docker_cli=refused)["failed"]
 
 
 def test_accept_new_of_a_service_without_volume_is_refused(tmp_path: pathlib.Path) -> None:

@@ -396,7 +396,7 @@ def test_every_service_is_supervised_and_bounded(name):
     entry = SERVICES[name]
 
     assert entry["healthcheck"]["test"]
-    assert entry["restart"] == "unless-stopped"
+    assert entry["restart"] == "always"
     assert {"cpus", "memory", "reserve_cpus", "reserve_memory"} <= {
         key for key, value in entry["resources"].items() if value
     }

@@ -35,6 +35,10 @@ class CountedLane:
             done = Done(key, error=result) if isinstance(result, Exception) else Done(key, result=result)
             heapq.heappush(self._events, (self.time + seconds, next(self._order), done))
 
+    def wake(self, key: str, seconds: float) -> None:
+        """Have somebody wake the lane so many seconds from now."""
+        heapq.heappush(self._events, (self.time + seconds, next(self._order), Done(key)))
+
     def collect(self, seconds: float) -> list[Done]:
         limit = self.time + seconds
         if not self._events or self._events[0][0] > limit:

@@ -20,7 +20,7 @@ from ansible_collections.sahool.platform.plugins.module_utils._health.answer imp
     wrong_service,
 )
 from ansible_collections.sahool.platform.plugins.module_utils._health.gate import Gate
-from ansible_collections.sahool.platform.plugins.module_utils._health.wait import Outcome, wait_until_ready
+from ansible_collections.sahool.platform.plugins.module_utils._health.wait import ALARM, Outcome, wait_until_ready
 
 LATE = 1e-6  # seconds of rounding
 
@@ -240,3 +240,57 @@ def test_whatever_the_services_do(services, deadline, once):
             assert outcome.attempts == 1
         if outcome.ready:  # and it did not ask on when it was
             assert not any(all(in_time[index : index + needed]) for index in range(len(in_time) - needed))
+
+
+def test_an_alarm_has_the_containers_looked_at_now():
+    lane = CountedLane()
+    looks = []
+
+    def give_up(name):
+        looks.append(round(lane.now() - 1000, 3))
+        return "it died" if lane.now() >= 1000.4 else None
+
+    lane.wake(ALARM, 0.4)
+    outcomes = run([gate()], 60, Script(lane, svc=[(0, not_ready("no"))]), give_up=give_up)
+    assert looks == [0, 0.4]
+    assert (outcomes["svc"].seconds, outcomes["svc"].last_error) == (0.4, "it died")
+
+
+def test_an_alarm_during_a_look_has_the_next_follow_at_once():
+    lane = CountedLane()
+    looks = []
+
+    class Slow:
+        """Looking takes 0.3 seconds, and the engine speaks in between."""
+
+        def __init__(self, name):
+            looks.append(round(lane.now() - 1000, 3))
+
+    launch = lane.launch
+    lane.launch = lambda key, work: launch(key, (lambda: Takes(0.3, work())) if key == "\0watch" else work)
+    lane.wake(ALARM, 0.1)
+    run([gate()], 0.9, Script(lane, svc=[(0, not_ready("no"))]), give_up=lambda name: Slow(name) and None)
+    assert looks == [0, 0.3]
+
+
+def test_once_one_has_failed_for_good_the_others_have_a_grace():
+    lane = CountedLane()
+    script = Script(lane, dead=[(0, not_ready("no"))], late=[(0, not_ready("no"))], soon=[(1.6, ready())])
+    told = []
+    outcomes = run(
+        [gate("dead"), gate("late"), gate("soon")],
+        60,
+        script,
+        give_up=lambda name: "it died" if name == "dead" and lane.now() >= 1001 else None,
+        grace=1.0,
+        settled=lambda name, outcome: told.append((name, outcome.ready, round(lane.now() - 1000, 3))),
+    )
+    assert told == [("dead", False, 1.0), ("soon", True, 1.6), ("late", False, 2.0)]
+    assert outcomes["late"].seconds == 2.0
+
+
+def test_without_a_grace_everybody_has_the_whole_deadline():
+    lane = CountedLane()
+    script = Script(lane, dead=[(0, not_ready("no"))], late=[(0, not_ready("no"))])
+    outcomes = run([gate("dead"), gate("late")], 5, script, give_up=lambda name: "x" if name == "dead" else None)
+    assert (outcomes["dead"].seconds, outcomes["late"].seconds) == (0.0, 5.0)

@@ -24,6 +24,9 @@ def fixture_home(tmp_path: pathlib.Path) -> pathlib.Path:
         (release / "manifest.json").write_text(json.dumps({"id": identifier, "project": "sahool"}), encoding="utf-8")
     (tmp_path / "state" / "recorded").mkdir(parents=True)
     (tmp_path / "state" / "recorded" / "images.json").write_text('{"postgres": {"source": "build"}}', encoding="utf-8")
+    (tmp_path / "state" / "recorded" / "volumes.json").write_text(
+        '{"postgres": {"volumes": {"postgres_data": "stock_postgres_data"}}}', encoding="utf-8"
+    )
     (tmp_path / "current").symlink_to(f"releases/{SECOND}")
     (tmp_path / "previous").symlink_to(f"releases/{FIRST}")
     return tmp_path
@@ -35,12 +38,13 @@ def test_what_was_recorded_is_read(home):
         "previous": FIRST,
         "manifest": {"id": SECOND, "project": "sahool"},
         "recorded": {"postgres": {"source": "build"}},
+        "volumes": {"postgres": {"volumes": {"postgres_data": "stock_postgres_data"}}},
     }
 
 
 @pytest.mark.parametrize("below", ["", "no/such/folder"])
 def test_before_the_first_release_there_is_nothing(tmp_path, below):
-    nothing = {"current": None, "previous": None, "manifest": {}, "recorded": {}}
+    nothing = {"current": None, "previous": None, "manifest": {}, "recorded": {}, "volumes": {}}
     assert read_records(str(tmp_path / below)) == nothing
 
 

@@ -9,16 +9,19 @@ import typing as t
 
 from ansible_collections.sahool.platform.plugins.module_utils._rollout.container import Container
 
+MODEL_FILE = "/opt/p/files/0123456789abcdef/compose.yaml"
+
 
 def container(status: str = "running", **fields: t.Any) -> Container:
     values = {
         "id": "c1",
         "name": "p-svc-1",
         "service": "svc",
-        "config_hash": "hash-1",
+        "model": "model-1",
         "image": "image-1",
         "status": status,
         "started_at": "2026-01-01T00:00:00Z",
+        "config_files": (MODEL_FILE,),
         **fields,
     }
     return Container(**values)

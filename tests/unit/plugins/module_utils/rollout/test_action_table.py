@@ -6,10 +6,19 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
-from containers import container
+import pytest
+from containers import MODEL_FILE, container
 
-from ansible_collections.sahool.platform.plugins.module_utils._rollout.action import Step, Wanted, decide, done
+from ansible_collections.sahool.platform.plugins.module_utils._rollout.action import (
+    Step,
+    Wanted,
+    decide,
+    done,
+    of_this_platform,
+    starts_as_it_is,
+)
 
 STATES = {
     "running": container("running"),
@@ -21,86 +30,144 @@ STATES = {
     "removing": container("removing"),
     "dead": container("dead"),
 }
-WANTED = {
-    "same": ("hash-1", "image-1"),
-    "config": ("hash-2", "image-1"),
-    "image": ("hash-1", "image-2"),
-    "both": ("hash-2", "image-2"),
-    "no image": ("hash-1", None),
-    "no model": (None, None),
+OVERRIDE = ("/opt/p/files/0123456789abcdef/compose.yaml", "/root/override.yaml")
+# What the model says, which id its image has, and what the container was made from.
+CASES = {
+    "same": ("model-1", "image-1", (MODEL_FILE,)),
+    "model": ("model-2", "image-1", (MODEL_FILE,)),
+    "image": ("model-1", "image-2", (MODEL_FILE,)),
+    "both": ("model-2", "image-2", (MODEL_FILE,)),
+    "override": ("model-1", "image-1", OVERRIDE),
+    "all": ("model-2", "image-2", OVERRIDE),
+    "no image": ("model-1", None, (MODEL_FILE,)),
+    "no model": (None, None, (MODEL_FILE,)),
 }
 
 GOLDEN = """\
-            | service                                  | one-shot
-absent      | create (absent)                          | create (absent)
-running     | none                                     | none
-  config    | recreate (configuration)                 | rerun (configuration)
-  image     | recreate (image)                         | rerun (image)
-  both      | recreate (configuration, image)          | rerun (configuration, image)
-  no image  | none                                     | none
-  no model  | recreate (model)                         | rerun (model)
-created     | start (created)                          | rerun (created)
-  config    | recreate (configuration)                 | rerun (configuration)
-  image     | recreate (image)                         | rerun (image)
-  both      | recreate (configuration, image)          | rerun (configuration, image)
-  no image  | start (created)                          | rerun (created)
-  no model  | recreate (model)                         | rerun (model)
-paused      | start (paused)                           | start (paused)
-  config    | recreate (configuration)                 | rerun (configuration)
-  image     | recreate (image)                         | rerun (image)
-  both      | recreate (configuration, image)          | rerun (configuration, image)
-  no image  | start (paused)                           | start (paused)
-  no model  | recreate (model)                         | rerun (model)
-restarting  | start (restarting)                       | none
-  config    | recreate (configuration)                 | rerun (configuration)
-  image     | recreate (image)                         | rerun (image)
-  both      | recreate (configuration, image)          | rerun (configuration, image)
-  no image  | start (restarting)                       | none
-  no model  | recreate (model)                         | rerun (model)
-exited 0    | start (exited)                           | none
-  config    | recreate (configuration)                 | rerun (configuration)
-  image     | recreate (image)                         | rerun (image)
-  both      | recreate (configuration, image)          | rerun (configuration, image)
-  no image  | start (exited)                           | none
-  no model  | recreate (model)                         | rerun (model)
-exited 3    | start (exited)                           | rerun (exit code 3)
-  config    | recreate (configuration)                 | rerun (configuration)
-  image     | recreate (image)                         | rerun (image)
-  both      | recreate (configuration, image)          | rerun (configuration, image)
-  no image  | start (exited)                           | rerun (exit code 3)
-  no model  | recreate (model)                         | rerun (model)
-removing    | recreate (removing)                      | recreate (removing)
-  config    | recreate (removing, configuration)       | recreate (removing, configuration)
-  image     | recreate (removing, image)               | recreate (removing, image)
-  both      | recreate (removing, configuration, image) | recreate (removing, configuration, image)
-  no image  | recreate (removing)                      | recreate (removing)
-  no model  | recreate (removing, model)               | recreate (removing, model)
-dead        | recreate (dead)                          | recreate (dead)
-  config    | recreate (dead, configuration)           | recreate (dead, configuration)
-  image     | recreate (dead, image)                   | recreate (dead, image)
-  both      | recreate (dead, configuration, image)    | recreate (dead, configuration, image)
-  no image  | recreate (dead)                          | recreate (dead)
-  no model  | recreate (dead, model)                   | recreate (dead, model)
-two         | recreate (replicas)                      | recreate (replicas)
+            | service                                   | one-shot
+absent      | create (absent)                           | create (absent)
+running     | none                                      | none
+  model     | recreate (model)                          | rerun (model)
+  image     | recreate (image)                          | rerun (image)
+  both      | recreate (model, image)                   | rerun (model, image)
+  override  | recreate (project)                        | rerun (project)
+  all       | recreate (project, model, image)          | rerun (project, model, image)
+  no image  | none                                      | none
+  no model  | recreate (model)                          | rerun (model)
+created     | start (created)                           | rerun (created)
+  model     | recreate (model)                          | rerun (model)
+  image     | recreate (image)                          | rerun (image)
+  both      | recreate (model, image)                   | rerun (model, image)
+  override  | recreate (project)                        | rerun (project)
+  all       | recreate (project, model, image)          | rerun (project, model, image)
+  no image  | start (created)                           | rerun (created)
+  no model  | recreate (model)                          | rerun (model)
+paused      | start (paused)                            | start (paused)
+  model     | recreate (model)                          | rerun (model)
+  image     | recreate (image)                          | rerun (image)
+  both      | recreate (model, image)                   | rerun (model, image)
+  override  | recreate (project)                        | rerun (project)
+  all       | recreate (project, model, image)          | rerun (project, model, image)
+  no image  | start (paused)                            | start (paused)
+  no model  | recreate (model)                          | rerun (model)
+restarting  | start (restarting)                        | none
+  model     | recreate (model)                          | rerun (model)
+  image     | recreate (image)                          | rerun (image)
+  both      | recreate (model, image)                   | rerun (model, image)
+  override  | recreate (project)                        | rerun (project)
+  all       | recreate (project, model, image)          | rerun (project, model, image)
+  no image  | start (restarting)                        | none
+  no model  | recreate (model)                          | rerun (model)
+exited 0    | start (exited)                            | none
+  model     | recreate (model)                          | rerun (model)
+  image     | recreate (image)                          | rerun (image)
+  both      | recreate (model, image)                   | rerun (model, image)
+  override  | recreate (project)                        | rerun (project)
+  all       | recreate (project, model, image)          | rerun (project, model, image)
+  no image  | start (exited)                            | none
+  no model  | recreate (model)                          | rerun (model)
+exited 3    | start (exited)                            | rerun (exit code 3)
+  model     | recreate (model)                          | rerun (model)
+  image     | recreate (image)                          | rerun (image)
+  both      | recreate (model, image)                   | rerun (model, image)
+  override  | recreate (project)                        | rerun (project)
+  all       | recreate (project, model, image)          | rerun (project, model, image)
+  no image  | start (exited)                            | rerun (exit code 3)
+  no model  | recreate (model)                          | rerun (model)
+removing    | recreate (removing)                       | recreate (removing)
+  model     | recreate (removing, model)                | recreate (removing, model)
+  image     | recreate (removing, image)                | recreate (removing, image)
+  both      | recreate (removing, model, image)         | recreate (removing, model, image)
+  override  | recreate (removing, project)              | recreate (removing, project)
+  all       | recreate (removing, project, model, image) | recreate (removing, project, model, image)
+  no image  | recreate (removing)                       | recreate (removing)
+  no model  | recreate (removing, model)                | recreate (removing, model)
+dead        | recreate (dead)                           | recreate (dead)
+  model     | recreate (dead, model)                    | recreate (dead, model)
+  image     | recreate (dead, image)                    | recreate (dead, image)
+  both      | recreate (dead, model, image)             | recreate (dead, model, image)
+  override  | recreate (dead, project)                  | recreate (dead, project)
+  all       | recreate (dead, project, model, image)    | recreate (dead, project, model, image)
+  no image  | recreate (dead)                           | recreate (dead)
+  no model  | recreate (dead, model)                    | recreate (dead, model)
+two         | recreate (replicas)                       | recreate (replicas)
 """
 
 
-def decided(config_hash, image_id, containers):
-    steps = [decide(Wanted("svc", config_hash, image_id, one_shot), containers) for one_shot in (False, True)]
+def decided(model, image_id, containers):
+    steps = [decide(Wanted("svc", model, image_id, one_shot, MODEL_FILE), containers) for one_shot in (False, True)]
     return [str(step).partition(": ")[2] for step in steps]
 
 
 def line(title, texts):
-    return f"{title:<11} | {texts[0]:<40} | {texts[1]}".rstrip() + "\n"
+    return f"{title:<11} | {texts[0]:<41} | {texts[1]}".rstrip() + "\n"
+
+
+def table():
+    text = line("", ["service", "one-shot"]) + line("absent", decided("model-1", "image-1", []))
+    for (state, present), (case, (model, image_id, made_from)) in itertools.product(STATES.items(), CASES.items()):
+        title = state if case == "same" else "  " + case
+        text += line(title, decided(model, image_id, [replace(present, config_files=made_from)]))
+    return text + line("two", decided("model-1", "image-1", [container(), container(id="c2")]))
 
 
 def test_the_table():
-    text = line("", ["service", "one-shot"]) + line("absent", decided("hash-1", "image-1", []))
-    for (state, present), (wanted, (config_hash, image_id)) in itertools.product(STATES.items(), WANTED.items()):
-        title = state if wanted == "same" else "  " + wanted
-        text += line(title, decided(config_hash, image_id, [present]))
-    text += line("two", decided("hash-1", "image-1", [container(), container(id="c2")]))
-    assert text == GOLDEN
+    assert table() == GOLDEN
+
+
+@pytest.mark.parametrize(
+    ("made_from", "ours"),
+    [
+        (["/opt/p/files/0123456789abcdef/compose.yaml"], True),
+        (["/opt/p/files/another/compose.yaml"], True),
+        (["/opt/p/releases/20261123T142100Z-01234567/compose.yaml"], True),
+        (["/opt/p/current/compose.yaml"], True),  # as an operator names it
+        (["/opt/p/previous/compose.yaml"], True),
+        ([], False),
+        (["-"], False),
+        (["/opt/p/files/0123456789abcdef/override.yaml"], False),
+        (["/opt/p/compose.yaml"], False),
+        (["/opt/p/files/a/b/compose.yaml"], False),
+        (["/root/sahool/compose.yaml"], False),
+        (["/opt/p/files/another/compose.yaml", "/opt/p/files/another/compose.yaml"], False),
+    ],
+)
+def test_what_made_a_container_is_told_by_its_compose_files(made_from, ours):
+    assert of_this_platform(made_from, MODEL_FILE) is ours
+
+
+def test_only_the_right_container_is_started_as_it_is():
+    steps = [
+        decide(Wanted("svc", model, image_id, one_shot, MODEL_FILE), [replace(present, config_files=made_from)])
+        for present in STATES.values()
+        for model, image_id, made_from in CASES.values()
+        for one_shot in (False, True)
+    ]
+    assert any(starts_as_it_is(step) for step in steps)
+    for step in steps:
+        right = not step.differs and step.action in ("start", "rerun")
+        assert starts_as_it_is(step) is right
+        assert step.differs is bool({"model", "image", "project"} & set(step.causes))
 
 
 def step(action, before=None, causes=("x",)):

@@ -14,16 +14,16 @@ from ansible_collections.sahool.platform.plugins.module_utils._health.docker_cli
     DockerError,
     DockerMissing,
 )
-from ansible_collections.sahool.platform.plugins.module_utils._rollout.compose import Compose, image_ids, parse_hashes
-from ansible_collections.sahool.platform.plugins.module_utils._rollout.container import last_lines, observe, parse
+from ansible_collections.sahool.platform.plugins.module_utils._rollout.compose import Compose, image_ids
+from ansible_collections.sahool.platform.plugins.module_utils._rollout.container import observe, parse
+from ansible_collections.sahool.platform.plugins.module_utils._rollout.log import last_lines
 from ansible_collections.sahool.platform.plugins.module_utils._rollout.model import Model, Service
 
-DIGEST = "56ac8edd815bc4bf5ea47096d1deb4d904f995be6df40a06dcc953dfe65fe82d"
 LABELS = {
     "com.docker.compose.project": "p",
     "com.docker.compose.service": "svc",
-    "com.docker.compose.config-hash": DIGEST,
-    "com.docker.compose.image": "sha256:label",
+    "com.docker.compose.project.config_files": "/m/compose.yaml,/root/override.yaml",
+    "sahool.platform.model": "m1",
     "com.docker.compose.oneoff": "False",
 }
 STATE = {
@@ -50,6 +50,12 @@ def inspected(**fields):
         "labels": LABELS,
         "env": ["PASSWORD=S3cret", "EMPTY="],
         "restarts": 2,
+        "image_name": "svc:1",
+        "ports": {
+            "80/tcp": [{"HostIp": "127.0.0.1", "HostPort": "8080"}],
+            "443/tcp": [{"HostIp": "", "HostPort": "8443"}],
+            "9/udp": None,
+        },
     }
     return json.dumps({**document, **fields})
 
@@ -75,16 +81,19 @@ class Docker:
 
 def test_a_container_is_read():
     (found,) = parse(inspected() + "\n")
-    assert (found.name, found.service, found.config_hash) == ("p-svc-1", "svc", DIGEST)
-    assert found.image == "sha256:label"  # Compose compares its own label
+    assert (found.name, found.service, found.model) == ("p-svc-1", "svc", "m1")
+    assert found.image == "sha256:real"
+    assert found.image_name == "svc:1"
+    assert found.config_files == ("/m/compose.yaml", "/root/override.yaml")
+    assert found.ports == ("0.0.0.0:8443:443/tcp", "127.0.0.1:8080:80/tcp")
     assert found.variables == {"PASSWORD", "EMPTY"}
     assert "S3cret" not in repr(found)
     assert found.in_words == "exited (exit code 137, killed for lack of memory), restarted 2 times"
 
 
-def test_without_compose_s_label_the_image_is_that_of_the_container():
-    (found,) = parse(inspected(labels=None))
-    assert (found.image, found.service) == ("sha256:real", "")
+def test_a_container_without_labels_is_nobody_s():
+    (found,) = parse(inspected(labels=None, ports=None))
+    assert (found.service, found.model, found.config_files, found.ports) == ("", "", (), ())
 
 
 @pytest.mark.parametrize(
@@ -126,30 +135,8 @@ def test_a_project_without_containers_is_not_inspected():
     assert docker.asked == [["ps", "-aq", "--no-trunc", "--filter", "label=com.docker.compose.project=p"]]
 
 
-def test_digests_are_read_and_nothing_else_is():
-    assert parse_hashes(f"miss {DIGEST}\none {DIGEST}\n\n") == {"miss": DIGEST, "one": DIGEST}
-    with pytest.raises(DockerError, match="not a service and its digest"):
-        parse_hashes(f"one {DIGEST}\nsomething else\n")
-
-
 def model(*env_files):
     return Model("/m/compose.yaml", {"svc": Service("svc", "image:1", env_files, {})})
-
-
-def test_digests_cost_one_call():
-    docker = Docker((0, f"svc {DIGEST}\n", ""))
-    assert Compose(docker.cli(), "p", model()).hashes() == {"svc": DIGEST}
-    assert docker.asked == [["compose", "-p", "p", "-f", "/m/compose.yaml", "config", "--hash", "*"]]
-
-
-def test_digests_can_be_of_the_model_with_its_environment_files_resolved():
-    docker = Docker((0, '{"services": "resolved"}', ""), (0, f"svc {DIGEST}\n", ""))
-    assert Compose(docker.cli(), "p", model("/m/svc.env")).resolved_hashes() == {"svc": DIGEST}
-    assert docker.asked == [
-        ["compose", "-p", "p", "-f", "/m/compose.yaml", "config", "--format", "json"],
-        ["compose", "-p", "p", "-f", "-", "config", "--hash", "*"],
-    ]
-    assert docker.given[1] == '{"services": "resolved"}'
 
 
 @pytest.mark.parametrize(
@@ -161,17 +148,18 @@ def test_digests_can_be_of_the_model_with_its_environment_files_resolved():
     ],
 )
 def test_a_client_without_the_plugin_is_told_from_a_bad_model(said):
-    with pytest.raises(DockerMissing, match="no Compose plugin; install"):
-        Compose(Docker((1, "", said)).cli(), "p", model()).hashes()
-    with pytest.raises(DockerError, match="services.svc Additional property"):
-        Compose(Docker((15, "", "services.svc Additional property x is not allowed")).cli(), "p", model()).hashes()
+    for call in ("up", "create"):
+        with pytest.raises(DockerMissing, match="no Compose plugin; install"):
+            getattr(Compose(Docker((1, "", said)).cli(), "p", model()), call)(["svc"])
+        refused = (15, "", "services.svc Additional property x is not allowed")
+        assert getattr(Compose(Docker(refused).cli(), "p", model()), call)(["svc"]) == (refused[0], refused[2])
 
 
-def test_up_names_what_differs_and_nothing_else():
+def test_up_makes_what_differs_and_nothing_else():
     docker = Docker((0, "", ""))
     Compose(docker.cli(), "p", model()).up(["svc"])
     assert " ".join(docker.asked[0]) == (
-        "compose --progress plain -p p -f /m/compose.yaml up -d --no-deps --no-build --pull never svc"
+        "compose --progress plain -p p -f /m/compose.yaml up -d --no-deps --no-build --pull never --force-recreate svc"
     )
 
 
@@ -208,4 +196,4 @@ def test_log_lines_of_both_streams_are_in_their_order():
             "2026-11-23T14:35:40.2Z two\n2026-11-23T14:35:40.4Z f\udcffour\n",
         )
     )
-    assert last_lines(docker.cli(), "c", 3) == ["two", "three", "f?our"]
+    assert last_lines(docker.cli(), "c", count=3) == ["two", "three", "f?our"]

@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
 from ansible_collections.sahool.platform.plugins.module_utils._health.gate import Gate, GateError
+from ansible_collections.sahool.platform.plugins.module_utils._rollout.digest import LABEL, labelled
 from ansible_collections.sahool.platform.plugins.module_utils._rollout.model import Model, ModelError, ModelMissing
 from ansible_collections.sahool.platform.plugins.module_utils._rollout.redact import Redactor
 from ansible_collections.sahool.platform.plugins.module_utils._rollout.request import check_request
@@ -25,16 +27,48 @@ def written(tmp_path):
     return write
 
 
+def of(**services):
+    return labelled({"name": "p", "services": services})
+
+
 def test_a_model_is_read(written):
-    services = {
-        "a": {"image": "a:1", "env_file": "/x/a.env", "labels": ["sahool.digest=1"]},
-        "b": {"image": "b:1", "env_file": [{"path": "/x/b.env"}, "/x/c.env"], "labels": {"n": 1}, "scale": 1},
-    }
-    model = Model.load(written({"name": "p", "services": services}))
+    document = of(
+        a={"image": "a:1", "env_file": "/x/a.env", "labels": ["sahool.digest=1"]},
+        b={"image": "b:1", "env_file": [{"path": "/x/b.env"}, "/x/c.env"], "labels": {"n": 1}, "scale": 1},
+    )
+    model = Model.load(written(document))
     assert model.services["a"].env_files == ("/x/a.env",)
-    assert model.services["a"].labels == {"sahool.digest": "1"}
+    assert model.services["a"].labels == {"sahool.digest": "1", LABEL: model.services["a"].digest}
     assert model.services["b"].env_files == ("/x/b.env", "/x/c.env")
-    assert model.services["b"].labels == {"n": "1"}
+    assert model.services["b"].labels["n"] == "1"
+    assert model.services["a"].digest != model.services["b"].digest
+    assert model.files_root == os.path.dirname(os.path.dirname(model.path))
+
+
+def test_a_model_can_be_had_from_its_text_before_it_is_written():
+    text = json.dumps(of(a={"image": "a:1"}))
+    assert Model.parse("/no/such/compose.yaml", text).services["a"].image == "a:1"
+    with pytest.raises(ModelError, match="model /no/such/compose.yaml is not JSON"):
+        Model.parse("/no/such/compose.yaml", "services: {}")
+    with pytest.raises(ModelError, match="should be an absolute path"):
+        Model.parse("compose.yaml", text)
+
+
+def test_a_label_that_is_not_that_of_the_entry_is_refused(written):
+    document = of(a={"image": "a:1"}, b={"image": "b:1"})
+    document["services"]["a"]["image"] = "a:2"
+    del document["services"]["b"]["labels"][LABEL]
+    with pytest.raises(ModelError) as caught:
+        Model.load(written(document))
+    assert "service a has the label sahool.platform.model of another text (" in str(caught.value)
+    assert "do not edit it, render it again" in str(caught.value)
+    assert "service b has no label sahool.platform.model; the plan gives it" in str(caught.value)
+
+
+def test_a_model_that_is_no_text_is_refused(tmp_path):
+    (tmp_path / "compose.yaml").write_bytes(b"\xff\xfe{}")
+    with pytest.raises(ModelError, match="is not text in UTF-8"):
+        Model.load(str(tmp_path / "compose.yaml"))
 
 
 @pytest.mark.parametrize(
@@ -68,7 +102,7 @@ def test_secrets_of_environment_files_do_not_pass(written, tmp_path):
         encoding="utf-8",
     )
     files = [str(tmp_path / "a.env"), str(tmp_path / "missing.env")]
-    redact = Redactor(Model.load(written({"services": {"a": {"image": "x", "env_file": files}}})).secrets())
+    redact = Redactor(Model.load(written(of(a={"image": "x", "env_file": files}))).secrets())
     assert redact("failed: postgresql://sahool:Tr0ub4dor@db:5432/sahool") == "failed: ***"
     assert redact("password Tr0ub4dor is wrong") == "password *** is wrong"
     assert redact("at quoted value!") == "at ***!"
@@ -81,7 +115,7 @@ def gate(name):
 
 
 def test_all_that_does_not_fit_is_named_at_once(written):
-    model = Model.load(written({"services": {"a": {"image": "x"}}}))
+    model = Model.load(written(of(a={"image": "x"})))
     check_request([["a"]], [gate("a")], 1, model)
     check_request([["b"]], [], 1, None)
     with pytest.raises(GateError) as caught:

@@ -5,68 +5,78 @@
 
 from __future__ import annotations
 
-import threading
+import json
 
 import pytest
-from containers import container
+from containers import MODEL_FILE, container
 
 from ansible_collections.sahool.platform.plugins.module_utils._health.docker_cli import DockerCli
 from ansible_collections.sahool.platform.plugins.module_utils._rollout import prospect
-from ansible_collections.sahool.platform.plugins.module_utils._rollout.model import Model, Service
+from ansible_collections.sahool.platform.plugins.module_utils._rollout.digest import labelled
+from ansible_collections.sahool.platform.plugins.module_utils._rollout.model import Model
 
-PLAIN, RESOLVED = "a" * 64, "b" * 64
+TEXT = json.dumps(labelled({"name": "p", "services": {"svc": {"image": "image:1"}}}))
+MODEL = Model.parse(MODEL_FILE, TEXT)
+SAME = MODEL.services["svc"].digest
 
 
 @pytest.fixture
-def env_file(tmp_path):
-    path = tmp_path / "svc.env"
-    path.write_text("# secrets\nPASSWORD=one\n\nKEY=two\n", encoding="utf-8")
-    return str(path)
-
-
-def looked_ahead(monkeypatch, env_files, present):
-    """The step for one service, and what Compose was asked."""
+def look(monkeypatch):
+    """Look ahead where these containers are; what the engine was asked besides is kept."""
     asked = []
-    lock = threading.Lock()
 
     def run_command(arguments, data=None, **options):
-        words = " ".join(arguments[1:] if data is not None else arguments[5:])
-        if words.startswith("image"):
-            return 0, '"image-1"\n', ""
-        with lock:
-            asked.append(words.partition("-f ")[2])
-        if "--format json" in words:
-            return 0, "{}", ""
-        return 0, f"svc {RESOLVED if '-f -' in words else PLAIN}\n", ""
+        asked.append(" ".join(arguments[5:]))
+        return (0, '"image-1"\n', "") if look.image else (1, "", "Error: No such image: image:1")
 
-    monkeypatch.setattr(prospect, "observe", lambda docker, project: present)
-    model = Model("/m", {"svc": Service("svc", "image:1", env_files, {})})
-    found = prospect.look_ahead(DockerCli(run_command, "sh"), "p", model, ["svc"], ())
-    return found.steps["svc"].action, asked
+    def look(*present, model=MODEL, image=True):
+        asked.clear()
+        look.image = image
+        monkeypatch.setattr(prospect, "observe", lambda docker, project: list(present))
+        return prospect.look_ahead(DockerCli(run_command, "sh"), "p", model, ["svc"], ())
+
+    look.asked = asked
+    return look
 
 
-NAMES = frozenset({"PASSWORD", "KEY", "PATH"})
-QUICK = ["/m config --hash *"]
-SLOW = [*QUICK, "/m config --format json", "- config --hash *"]
+def test_a_look_costs_one_question_about_images_and_none_to_compose(look):
+    found = look(container(model=SAME))
+    assert found.steps["svc"].action == "none"
+    assert look.asked == ["image inspect --format {{json .Id}} image:1"]
+
+
+def test_a_container_of_another_model_is_explained(look):
+    step = look(container(model="another", image_name="image:0")).steps["svc"]
+    assert (step.action, step.causes) == ("recreate", ("model", "image"))
+    assert [change.field for change in step.changes] == ["model", "image"]
+
+
+def test_what_is_left_alone_or_only_started_needs_no_explanation(look):
+    for present in ([], [container("exited", model=SAME)], [container(model=SAME)]):
+        assert look(*present).steps["svc"].changes == ()
+
+
+def test_without_a_model_whatever_is_there_differs(look):
+    step = look(container(), model=None).steps["svc"]
+    assert (step.action, step.causes, step.changes) == ("recreate", ("model",), ())
+    assert look(model=None).steps["svc"].action == "create"
 
 
 @pytest.mark.parametrize(
-    ("with_file", "config_hash", "variables", "action", "asked"),
+    ("present", "missing"),
     [
-        (False, PLAIN, frozenset(), "none", QUICK),
-        (False, "other", frozenset(), "recreate", QUICK),
-        (True, PLAIN, NAMES, "none", QUICK),
-        (True, RESOLVED, NAMES, "none", SLOW),  # Compose 2.26: the plain digest lacks the file
-        (True, "other", NAMES, "recreate", SLOW),
-        (True, PLAIN, frozenset({"PATH"}), "recreate", SLOW),  # made before there was anything in the file
+        ([], True),
+        ([container(model="another")], True),
+        ([container("dead", model=SAME)], True),
+        ([container(model=SAME)], False),
+        ([container("exited", model=SAME)], False),
     ],
 )
-def test_environment_files_cost_a_second_look_only_in_doubt(
-    monkeypatch, env_file, with_file, config_hash, variables, action, asked
-):
-    present = [container(config_hash=config_hash, variables=variables)]
-    assert looked_ahead(monkeypatch, (env_file,) if with_file else (), present) == (action, asked)
+def test_an_image_is_missed_only_where_a_container_is_made(look, present, missing):
+    assert look(*present, image=False).missing_images == ({"image:1": ["svc"]} if missing else {})
 
 
-def test_what_is_not_there_is_created_without_a_second_look(monkeypatch, env_file):
-    assert looked_ahead(monkeypatch, (env_file,), []) == ("create", QUICK)
+def test_what_would_be_created_is_all_that_a_creation_does(look):
+    only = prospect.only_creations(look(container(model="another")))
+    assert (only.steps["svc"].action, only.steps["svc"].causes) == ("none", ())
+    assert prospect.only_creations(look()).steps["svc"].action == "create"

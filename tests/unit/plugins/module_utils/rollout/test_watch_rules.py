@@ -13,6 +13,7 @@ from containers import container
 from ansible_collections.sahool.platform.plugins.module_utils._health.answer import ready
 from ansible_collections.sahool.platform.plugins.module_utils._health.docker_cli import DockerCli, DockerError
 from ansible_collections.sahool.platform.plugins.module_utils._health.gate import Gate
+from ansible_collections.sahool.platform.plugins.module_utils._rollout.events import Event, Events
 from ansible_collections.sahool.platform.plugins.module_utils._rollout.watch import Watch
 
 GATES = {
@@ -34,10 +35,12 @@ def watch(present, kind="probed", restarts=0, run_command=None, clock=lambda: 0.
     [
         (container("running"), "probed", None),
         (container("running", health="unhealthy"), "probed", None),
-        (container("exited"), "probed", "its container is exited (exit code 0)"),
-        (container("exited", exit_code=1), "plain", "its container is exited (exit code 1)"),
+        (container("exited"), "probed", "its container exited with code 0"),
+        (container("exited", exit_code=1), "plain", "its container exited with code 1"),
+        (container("exited", exit_code=139), "plain", "its container exited with code 139 (SIGSEGV)"),
+        (container("exited", exit_code=127), "plain", "its container exited with code 127 (the command was not found)"),
         (container("exited"), "one-shot", None),
-        (container("exited", exit_code=1), "one-shot", "its container is exited (exit code 1)"),
+        (container("exited", exit_code=1), "one-shot", "its container exited with code 1"),
         (container("dead", exit_code=1), "probed", "its container is dead (exit code 1)"),
         (container("removing"), "probed", "its container is removing"),
         (container("created", error="no room"), "probed", "its container was created but did not start: no room"),
@@ -46,12 +49,22 @@ def watch(present, kind="probed", restarts=0, run_command=None, clock=lambda: 0.
         (
             container("restarting", restarts=3, exit_code=7),
             "probed",
-            "its container fails again and again: 3 restarts, the last with exit code 7",
+            "its container dies again and again: 3 times so far, the last with exit code 7",
         ),
         (
-            container("running", restarts=4, exit_code=137, oom_killed=True),
+            container("exited", exit_code=137, oom_killed=True, memory_limit=256 << 20),
             "one-shot",
-            "its container fails again and again: 4 restarts, the last with exit code 137, killed for lack of memory",
+            "killed for lack of memory, limit 256 MiB",
+        ),
+        (
+            container("restarting", exit_code=137, oom_killed=True, memory_limit=3 << 29),
+            "probed",
+            "killed for lack of memory, limit 1.5 GiB",
+        ),
+        (
+            container("exited", exit_code=137, oom_killed=True),
+            "probed",
+            "killed for lack of memory; it has no limit, so that the host has none left",
         ),
         (None, "probed", "its container is gone"),
     ],
@@ -88,8 +101,8 @@ def test_what_the_container_does_comes_before_the_probe(present, kind, state, de
     assert answer.detail.startswith(detail)
 
 
-def line(status):
-    state = {"Status": status, "ExitCode": 1, "OOMKilled": False, "Error": "", "StartedAt": "now"}
+def line(status, code=1):
+    state = {"Status": status, "ExitCode": code, "OOMKilled": False, "Error": "", "StartedAt": "now"}
     labels = {"com.docker.compose.service": "svc"}
     return json.dumps(
         {"id": "c1", "name": "/n", "state": state, "image": "i", "labels": labels, "env": None, "restarts": 0}
@@ -111,7 +124,7 @@ def test_all_services_cost_one_look_per_second():
         answers.append(looking.give_up("svc"))
     assert asked == [0.9, 1.8, 2.7]
     assert answers[26] is None
-    assert answers[27] == "its container is exited (exit code 1)"
+    assert answers[27] == "its container exited with code 1"
 
 
 def test_a_container_that_is_gone_is_noticed_and_an_engine_that_is_gone_is_an_error():
@@ -125,3 +138,75 @@ def test_a_container_that_is_gone_is_noticed_and_an_engine_that_is_gone_is_an_er
     now[0] = 2.0
     with pytest.raises(DockerError, match="Cannot connect"):
         looking.give_up("svc")
+
+
+def watch_with(events, status="running", code=1, kind="probed", since=0, **options):
+    """A watch that is told of events; the engine describes the container as given, whenever it is asked."""
+    docker = DockerCli(lambda *arguments, **others: (0, line(status, code), ""), "sh")
+    listening = Events(docker, "p")
+    listening.seen.extend(events)
+    looking = Watch(
+        *(docker, {"svc": container()}, {}, {"svc": GATES[kind]}, lambda gate, timeout: ready(), lambda: 0.0),
+        events=listening,
+        since=since,
+        **options,
+    )
+    return looking, listening
+
+
+def test_an_event_has_the_container_looked_at_before_the_second_is_over():
+    looking, listening = watch_with([], "exited")
+    assert looking.give_up("svc") is None  # just observed, and nothing was told since
+    listening.seen.append(Event("die", "c1", 1))
+    assert looking.give_up("svc") == "its container exited with code 1"
+    assert looking.reasons == {"svc": "its container exited with code 1"}
+
+
+def test_a_kill_for_lack_of_memory_fails_a_service_that_runs_on():
+    looking = watch_with([Event("oom", "c1")])[0]
+    assert looking.give_up("svc").startswith("killed for lack of memory")
+
+
+def test_three_deaths_are_a_loop_though_the_container_runs_just_now():
+    deaths = [Event("die", "c1", code) for code in (1, 1, 7)]
+    assert watch_with(deaths[:2])[0].give_up("svc") is None
+    looking = watch_with(deaths)[0]
+    assert looking.give_up("svc") == "its container dies again and again: 3 times so far, the last with exit code 7"
+    assert looking.exit_code("svc") == 7
+
+
+def test_what_happened_before_the_wave_or_to_another_container_does_not_count():
+    old = [Event("oom", "c1"), *[Event("die", "c1", 1)] * 3]
+    assert watch_with(old, since=4)[0].give_up("svc") is None
+    assert watch_with([Event("oom", "c2"), *[Event("die", "c2", 1)] * 3])[0].give_up("svc") is None
+
+
+def test_a_one_shot_that_ends_well_does_not_crash_however_often_it_ends():
+    told = []
+    ends = [Event("die", "c1", 0)] * 3
+    looking, listening = watch_with(ends, kind="one-shot", crash=lambda *words: told.append(words))
+    assert looking.give_up("svc") is None
+    listening.seen.append(Event("die", "c1", 2))
+    looking.give_up("svc")
+    assert told == [("svc", "exited with code 2")]
+
+
+def test_a_crash_is_told_once():
+    told = []
+    looking, listening = watch_with(
+        [Event("oom", "c1"), Event("die", "c1", 137), Event("die", "another", 1)],
+        crash=lambda *words: told.append(words),
+    )
+    looking.give_up("svc")
+    looking.give_up("svc")
+    assert told == [
+        ("svc", "killed for lack of memory; it has no limit, so that the host has none left"),
+        ("svc", "exited with code 137 (SIGKILL)"),
+    ]
+
+
+def test_the_last_answer_is_known_after_the_reason_to_give_up():
+    looking = watch(container("running", health="unhealthy"), "plain")
+    looking.ask(GATES["plain"], 1)
+    assert looking.last_answer("svc").detail == "the container is running (unhealthy), expected it to run"
+    assert watch(container()).last_answer("svc") is None

@@ -82,7 +82,7 @@ def test_defaults_follow_what_the_service_is(request_with):
 
     assert services["seed"]["restart"] == "no"
     assert services["seed"]["protocol"] is None
-    assert services["fields"]["restart"] == "unless-stopped"
+    assert services["fields"]["restart"] == "always"
     assert services["fields"]["protocol"] == "http"
     assert services["fields"]["ready"] == {
         "status": [200],

@@ -10,6 +10,8 @@ import json
 
 import pytest
 
+from ansible_collections.sahool.platform.plugins.module_utils._rollout.digest import LABEL
+from ansible_collections.sahool.platform.plugins.module_utils._rollout.model import Model
 from ansible_collections.sahool.platform.plugins.plugin_utils._plan.errors import PlanError
 
 SPLIT = {"postgres": "core", "nats": "core", "kong": "edge", "weather": "app", "advice": "app"}
@@ -140,6 +142,15 @@ def test_a_gate_probes_the_published_port_with_the_credentials(plan_of):
     assert gates["advice"]["min_interval"] == 5
 
 
+def test_gates_say_what_their_service_needs_as_far_as_it_is_on_this_host(plan_of):
+    def needs(**options):
+        return {gate["name"]: gate["needs"] for gate in plan_of(**options)["gates"]}
+
+    assert needs()["advice"] == ["weather", "postgres"]
+    assert needs()["postgres"] == []
+    assert needs(host="app", placement=SPLIT, host_addresses=ADDRESSES)["advice"] == ["weather"]
+
+
 def test_the_reference_image_is_told_whom_it_stands_for(plan_of, images):
     built = {name: {**image, "source": "build"} for name, image in images.items()}
     environment = model(plan_of(images=built))["services"]["advice"]["environment"]
@@ -218,3 +229,13 @@ def test_no_gpu_is_reserved_for_an_embedded_image(plan_of, services, images):
     built = {name: {**image, "source": "build"} for name, image in images.items()}
     assert "nvidia" in plan_of(services=changed)["compose"]
     assert "nvidia" not in plan_of(services=changed, images=built)["compose"]
+
+
+def test_every_service_is_labelled_as_the_roll_out_wants_it(plan_of):
+    """Whoever compares a container with the model trusts the label; a model with a wrong one is refused."""
+    plan = plan_of()
+    loaded = Model.parse(plan["compose_path"], plan["compose"])
+    assert set(loaded.services) == set(plan["services"])
+    assert {name: one["labels"][LABEL] for name, one in model(plan)["services"].items()} == {
+        name: service.digest for name, service in loaded.services.items()
+    }

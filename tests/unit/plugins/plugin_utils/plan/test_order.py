@@ -9,7 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.sahool.platform.plugins.plugin_utils._plan.order import soft_dependencies, waves
+from ansible_collections.sahool.platform.plugins.plugin_utils._plan.order import (
+    all_needed,
+    soft_dependencies,
+    waves,
+)
 
 
 def entry(phase, *dependencies):
@@ -36,6 +40,24 @@ def test_a_dependency_of_a_later_phase_neither_orders_nor_blocks():
     services = {"field": entry(6, "calendar"), "calendar": entry(7)}
     assert waves(["field"], services) == [["field"]]
     assert soft_dependencies(services) == [{"service": "field", "dependency": "calendar", "phase": 7}]
+
+
+def test_what_a_service_needs_is_told_from_near_to_far_and_without_what_comes_later():
+    services = {
+        "db": entry(1),
+        "pool": entry(1, "db"),
+        "bus": entry(2),
+        "calendar": entry(7),
+        "field": entry(6, "bus", "pool", "calendar"),
+        "advice": entry(6, "field", "db"),
+    }
+    assert all_needed("advice", services) == ["field", "db", "bus", "pool"]
+    assert all_needed("db", services) == []
+
+
+def test_services_that_need_each_other_do_not_need_themselves():
+    services = {"a": entry(1, "b"), "b": entry(1, "a")}
+    assert all_needed("a", services) == ["b"]
 
 
 @given(st.data())

@@ -113,7 +113,7 @@ def test_the_order_of_keys_does_not_matter_for_the_digest(platform, host):
 
 CHANGES = {
     "stop_grace_period": 99,
-    "restart": "always",
+    "restart": "on-failure",
     "user": "1:1",
     "command": ["another"],
     "tmpfs": ["/elsewhere"],

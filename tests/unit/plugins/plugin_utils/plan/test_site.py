@@ -67,6 +67,12 @@ RIGHT = {
     "sahool_environment": ["local", "production"],
     "sahool_home": ["/opt/sahool"],
     "sahool_image_source": ["registry", "build"],
+    "sahool_lock_break": ["", "3f2a9c17d0aa"],
+    "sahool_lock_host": ["core"],
+    "sahool_lock_ttl": [900, "60"],
+    "sahool_lock_wait": [0, "2.5"],
+    "sahool_plan_apply": ["plan.json"],
+    "sahool_plan_save": ["plan.json"],
     "sahool_port_offset": [0, 20000, "20000", -1],
     "sahool_project": ["sahool", "t-two", "7up"],
     "sahool_registry": ["registry.example/sahool"],
@@ -75,6 +81,8 @@ RIGHT = {
     "sahool_services_extra": [{}],
     "sahool_services_optional": [["gpu"]],
     "sahool_settings": [{}],
+    "sahool_takeover_env": ["/srv/sahool/.env"],
+    "sahool_takeover_project": ["sahool-unified"],
     "sahool_version": ["v16.0.0"],
 }
 WRONG = {
@@ -84,6 +92,12 @@ WRONG = {
     "sahool_environment": ["prod", ""],
     "sahool_home": ["home", "/", "", 1],
     "sahool_image_source": ["docker", ""],
+    "sahool_lock_break": [True],
+    "sahool_lock_host": ["", ["core"]],
+    "sahool_lock_ttl": [-1, "soon"],
+    "sahool_lock_wait": [-1, True],
+    "sahool_plan_apply": ["", 1],
+    "sahool_plan_save": [True],
     "sahool_port_offset": ["many", 1.5, "1.5", True],
     "sahool_project": ["My Project", "-x", "Sahool", "", 1],
     "sahool_registry": ["", ["x"]],
@@ -92,6 +106,8 @@ WRONG = {
     "sahool_services_extra": ["text"],
     "sahool_services_optional": ["gpu"],
     "sahool_settings": ["text"],
+    "sahool_takeover_env": ["", []],
+    "sahool_takeover_project": [1],
     "sahool_version": [16, ""],
 }
 

@@ -1,0 +1,79 @@
+# Copyright (c) 2026 SAHOOL Platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The deployment lock, as far as a roll-out knows it: a file whose time says that the deployment is alive."""
+
+from __future__ import annotations
+
+import os
+import threading
+
+from .errors import RollOutError
+
+EVERY = 5.0  # seconds
+
+
+class SignOfLife:
+    """Renews the last sign of life of the deployment's lock, and tells when the lock is not ours any more.
+
+    :param path: folder of the lock, on this host.
+    :param identity: name of our file in it; whoever takes the lock over removes it.
+    """
+
+    def __init__(self, path: str, identity: str) -> None:
+        self._path = path
+        self._file = os.path.join(path, identity)
+        self._done = threading.Event()
+        # A thread, for Compose may work for minutes; it ends with the process, so that no sign outlives the work.
+        self._thread = threading.Thread(target=self._beat, daemon=True, name="sahool-life")
+
+    def begin(self) -> None:
+        """Give the first sign, and from now on one every 5 seconds.
+
+        :raises RollOutError: the lock is not ours.
+        """
+        self.renew()
+        self._thread.start()
+
+    def renew(self) -> None:
+        """Give a sign now.
+
+        :raises RollOutError: the lock is not ours.
+        """
+        try:
+            os.utime(self._file)
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise RollOutError(
+                "The deployment lock %s was taken away from this deployment: its file %s is gone. Somebody broke the"
+                " lock or took it over, and another deployment may be at work here. Nothing further was started; what"
+                " was started stays as it is.\nnext: cat %s\nWhen no other deployment runs, run this again."
+                % (self._path, self._file, os.path.join(self._path, "owner.json"))
+            ) from error
+        except OSError as error:
+            raise RollOutError(
+                "The deployment lock cannot be renewed: %s: %s. Nothing further was started.\nnext: ls -ld %s %s"
+                % (self._file, error.strerror, self._path, self._file)
+            ) from error
+
+    def end(self) -> None:
+        """Give no more signs."""
+        self._done.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _beat(self) -> None:
+        while not self._done.wait(EVERY):
+            try:
+                self.renew()
+            except RollOutError:
+                return  # whoever works notices at its next step; renewing a lost lock would be a lie
+
+
+class NoLock:
+    """Where no lock is given."""
+
+    def begin(self) -> None:
+        """Nothing to sign."""
+
+    renew = begin
+    end = begin
