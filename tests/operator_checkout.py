@@ -57,6 +57,16 @@ application_tier: *one_machine
 """
 
 
+def _output(*command: str) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def _application_images() -> set[str]:
+    """Return the images of this machine that are called as the shipped inventory calls applications."""
+    reference = "reference=registry.sahool.example/sahool/*"
+    return set(_output("docker", "image", "ls", "--filter", reference, "--format", "{{.Repository}}:{{.Tag}}").split())
+
+
 @dataclass(frozen=True)
 class Typed:
     """One command that was typed; *output* holds both of its streams."""
@@ -85,7 +95,7 @@ class Checkout:
     port_offset: int
     host: str = "farm.example"
     secrets: dict[str, str] = field(default_factory=dict)
-    _images_before: set[str] = field(default_factory=lambda: _application_images())
+    _images_before: set[str] = field(default_factory=_application_images)
 
     @property
     def home(self) -> pathlib.Path:
@@ -191,13 +201,3 @@ class Checkout:
 def _secret() -> str:
     letters = string.ascii_letters
     return secrets.choice(letters) + "".join(secrets.choice(letters + string.digits) for _one in range(31))
-
-
-def _application_images() -> set[str]:
-    """Return the images of this machine that are called as the shipped inventory calls applications."""
-    reference = "reference=registry.sahool.example/sahool/*"
-    return set(_output("docker", "image", "ls", "--filter", reference, "--format", "{{.Repository}}:{{.Tag}}").split())
-
-
-def _output(*command: str) -> str:
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout

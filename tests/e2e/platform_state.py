@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The state of a platform in a form in which two platforms of the same inventory are equal.
 
-Secrets differ from one deployment to the next, and with them every digest; so do times and the ids of releases. They are
-replaced by a mark. That each digest is the right one is held against the release that is current: see ``disagreements``.
+Secrets differ from one deployment to the next, and with them every digest; so do times and the ids of releases. They
+are replaced by a mark. That each digest is the right one is held against the release that is current, by
+``disagreements``.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from platform_run import Platform
 
 VARYING = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}|[0-9a-f]{32,64}")
 LABEL = "sahool.platform.model"
+KINDS = ("volume", "network")
 
 
 def state(platform: Platform) -> dict[str, Any]:
@@ -33,7 +35,18 @@ def state(platform: Platform) -> dict[str, Any]:
     }
 
 
-KINDS = ("volume", "network")
+def differences(found: Any, expected: Any, place: str = "") -> list[str]:
+    """Return where two states differ, one line for each place."""
+    if isinstance(found, dict) and isinstance(expected, dict):
+        return [
+            line
+            for key in sorted(found.keys() | expected.keys())
+            for line in differences(found.get(key), expected.get(key), f"{place}/{key}")
+        ]
+    if isinstance(found, list) and isinstance(expected, list):
+        surplus = [f"{place}: found {item}" for item in found if item not in expected]
+        return surplus + [f"{place}: lacks {item}" for item in expected if item not in found]
+    return [] if found == expected else [f"{place}: found {found!r}, expected {expected!r}"]
 
 
 def disagreements(platform: Platform) -> list[str]:
@@ -56,31 +69,22 @@ def disagreements(platform: Platform) -> list[str]:
 
 def _container(found: dict[str, Any]) -> dict[str, Any]:
     config, host = found["Config"], found["HostConfig"]
-    labels = {key: value for key, value in config["Labels"].items() if key.startswith("sahool.")}
-    return json.loads(
-        VARYING.sub(
-            "#",
-            json.dumps(
-                {
-                    "state": (found["State"]["Status"], found["State"]["ExitCode"]),
-                    "name": found["Name"],
-                    "command": config["Cmd"],
-                    "user": config["User"],
-                    "labels": sorted(labels),
-                    "made from": config["Labels"]["com.docker.compose.project.config_files"],
-                    "image": config["Image"],
-                    "environment": sorted(entry.partition("=")[0] for entry in config["Env"]),
-                    "mounts": sorted(
-                        (mount["Type"], mount["Source"], mount["Destination"]) for mount in found["Mounts"]
-                    ),
-                    "ports": host["PortBindings"],
-                    "memory": host["Memory"],
-                    "restart": host["RestartPolicy"],
-                    "networks": sorted(found["NetworkSettings"]["Networks"]),
-                },
-            ),
-        )
-    )
+    seen = {
+        "name": found["Name"],
+        "state": (found["State"]["Status"], found["State"]["ExitCode"]),
+        "image": config["Image"],
+        "made from": config["Labels"]["com.docker.compose.project.config_files"],
+        "labels": sorted(label for label in config["Labels"] if label.startswith("sahool.")),
+        "command": config["Cmd"],
+        "user": config["User"],
+        "environment": sorted(entry.partition("=")[0] for entry in config["Env"]),
+        "mounts": {mount["Destination"]: (mount["Type"], mount["Source"], mount["RW"]) for mount in found["Mounts"]},
+        "ports": host["PortBindings"],
+        "memory": host["Memory"],
+        "restart": host["RestartPolicy"],
+        "networks": sorted(found["NetworkSettings"]["Networks"]),
+    }
+    return json.loads(VARYING.sub("#", json.dumps(seen)))
 
 
 def _files(platform: Platform) -> list[tuple[str, str]]:

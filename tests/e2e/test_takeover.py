@@ -110,9 +110,11 @@ def before(stock):
 
 
 def untouched(stock, before, platform):
-    """Tell whether nothing happened, neither to the project nor to the platform's folder."""
+    """Tell whether nothing happened to the project, and nothing was written but who tried."""
     now = {name: (one["Id"], one["State"]["StartedAt"]) for name, one in stock.inspect().items()}
-    return now == before and set(stock.containers().values()) == {"running"} and list(platform.home.iterdir()) == []
+    written = {str(path.relative_to(platform.home)) for path in platform.home.rglob("*") if path.is_file()}
+    assert written <= {"state/journal.jsonl"}
+    return now == before and set(stock.containers().values()) == {"running"} and platform.containers() == {}
 
 
 def test_everything_that_speaks_against_it_is_said_at_once_and_nothing_is_touched(stock, before, platform, tmp_path):
@@ -161,7 +163,9 @@ def test_the_plan_names_what_would_happen_to_the_other_containers(stock, before,
     checked = platform.play("deploy.yml", "--check", "--diff", sahool_takeover_project=stock.name, **ACCEPTED)
     assert checked.returncode == 0, checked.output[-8000:]
     for service in stock.services:
-        assert re.search(rf"{stock.name}-{service}-1.*stop", checked.output), service
+        for action in ("stop", "remove"):
+            assert re.search(rf"{action} +{service} +container {stock.name}-{service}-1, taken over", checked.output)
+    assert f"postgres in {stock.name}_postgres_data" in checked.output
     assert untouched(stock, before, platform)
 
 

@@ -15,8 +15,9 @@ from ansible_collections.sahool.platform.plugins.plugin_utils._takeover.layout i
 
 LIVING = ("running", "paused", "restarting")
 EMBEDDED = "sahool-embedded/"
-STOP = "stop, later remove"
-REMOVE = "later remove"
+# What the plan says of a container; all of them are removed once the release is recorded.
+STOP = "stop"
+REMOVE = "remove"
 _VERSION = re.compile(r"\d+(?:\.\d+)*")
 
 

@@ -31,7 +31,7 @@ def password_complaint(verifier: str, password: str) -> str | None:
             "platform's server accepts; set password_encryption there, then ALTER ROLE with the same password"
         )
     try:
-        salt, stored = base64.b64decode(match["salt"]), base64.b64decode(match["stored"])
+        salt, stored = base64.b64decode(match["salt"], validate=True), base64.b64decode(match["stored"], validate=True)
     except binascii.Error:
         return "PostgreSQL keeps a verifier of role sahool that cannot be read; ALTER ROLE with the password once more"
     salted = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, int(match["rounds"]))

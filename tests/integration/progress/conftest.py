@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "service_rollout"))
 ROOT = Path(__file__).resolve().parents[3]
 BIN = Path(sys.executable).parent
 NUMBERS = itertools.count(1)
-SECRET = "vEryS3cretValue"  # pragma: allowlist secret
+SECRET = "vEryS3cretValue"
 
 PLAY = """\
 - name: Deploy

@@ -65,7 +65,7 @@ def run(request, bare, elsewhere, tmp_path):
 def test_the_first_task_fails_with_a_line_that_helps(run):
     output = run(ANSIBLE_CALLBACKS_ENABLED="ansible.posix.timer")
     assert "The callback sahool.platform.deployment is not active" in output
-    assert output.count("TASK [") <= 2
+    assert PASSED not in output
     line = fix_of(output)
     assert line == "export ANSIBLE_CALLBACKS_ENABLED=ansible.posix.timer,sahool.platform.deployment"
     name, value = line.removeprefix("export ").split("=")

@@ -13,7 +13,7 @@ from pathlib import Path
 from terminal_run import ERASE, run_in_pipe, run_on_terminal
 
 ROOT = Path(__file__).resolve().parents[3]
-SECRET = "vEryS3cretValue"  # pragma: allowlist secret
+SECRET = "vEryS3cretValue"
 CALLBACK = {"ANSIBLE_CALLBACKS_ENABLED": "sahool.platform.deployment"}
 CHECKOUT = {
     "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),

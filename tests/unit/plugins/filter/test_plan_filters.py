@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -116,3 +117,23 @@ def test_addresses_are_the_containers_port_here_and_the_published_one_elsewhere(
 )
 def test_the_filters_are_found_by_their_names(file, name, function):
     assert file.FilterModule().filters() == {name: function}
+
+
+def test_adopted_volumes_and_their_versions_are_in_the_plan() -> None:
+    entry = {
+        **RAW["redis"],
+        "volumes": {"redis_data": {"target": "/data"}},
+        "stateful": True,
+        "command": ["redis-server"],
+    }
+    redis = complete_entry("redis", entry, ports=PORTS, registry="", version="", environment_sets={})
+    record = {"volumes": {"redis_data": "stock_redis_data"}, "environment": {"A": "1"}, "arguments": ["--x"]}
+    adopted = {"redis": {**record, "source": "registry", "major": "7"}}
+    for recorded, major in (({}, "7"), ({"redis": {"source": "registry", "major": "8"}}, "8")):
+        plan = host_plan({**SERVICES, "redis": redis}, **{**ARGUMENTS, "adopted": adopted, "recorded": recorded})
+        model = json.loads(plan["compose"])
+        assert model["volumes"] == {"redis_data": {"name": "stock_redis_data", "external": True}}
+        assert model["services"]["redis"]["command"] == ["redis-server", "--x"]
+        assert model["services"]["redis"]["environment"] == {"A": "1"}
+        assert (plan["volumes"][0]["volume"], plan["volumes"][0]["recorded_major"]) == ("stock_redis_data", major)
+    assert "external" not in host_plan({**SERVICES, "redis": redis}, **ARGUMENTS)["compose"]

@@ -158,6 +158,41 @@ def test_unfit_names_are_refused(path: pathlib.Path) -> None:
     assert "found A-B, 1A" in provide(path, names=["A-B", "GOOD", "1A"])["msg"]
 
 
+@pytest.mark.parametrize("check", [True, False])
+def test_values_that_are_known_are_taken_and_the_others_made(path: pathlib.Path, check: bool) -> None:
+    known = {"POSTGRES_PASSWORD": KNOWN, "UNRELATED": "x/y"}
+    result = provide(path, check=check, known=known)
+    assert (result["imported"], result["generated"]) == (["POSTGRES_PASSWORD"], ["REDIS_PASSWORD"])
+    assert result["secrets"]["POSTGRES_PASSWORD"] == KNOWN
+    assert result["diff"]["after"] == "POSTGRES_PASSWORD: imported\nREDIS_PASSWORD: new\n"
+    assert path.exists() != check
+    if not check:
+        assert not provide(path, known=known)["changed"]
+        assert provide(path)["secrets"] == result["secrets"]
+
+
+def test_known_values_fill_a_file_that_may_not_be_added_to(path: pathlib.Path) -> None:
+    both = {"POSTGRES_PASSWORD": KNOWN, "REDIS_PASSWORD": KNOWN}
+    assert provide(path, generate=False, known=both)["imported"] == NAMES
+    assert provide(path, generate=False)["secrets"] == both
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_file_with_another_value_than_the_known_one(path: pathlib.Path, check: bool) -> None:
+    provide(path, known={"POSTGRES_PASSWORD": KNOWN})
+    before = path.read_text()
+    result = provide(path, check=check, known={"POSTGRES_PASSWORD": "AnotherValue123456", "REDIS_PASSWORD": "Third123"})
+    assert f"{path} has other values of POSTGRES_PASSWORD, REDIS_PASSWORD than those" in result["msg"]
+    assert KNOWN not in result["output"]
+    assert path.read_text() == before
+
+
+def test_a_known_value_that_is_unfit(path: pathlib.Path) -> None:
+    result = provide(path, known={"POSTGRES_PASSWORD": "a/b+c="})
+    assert "known has values that cannot be used:\n- POSTGRES_PASSWORD holds characters" in result["msg"]
+    assert not path.exists()
+
+
 def test_runs_at_the_same_time_agree(path: pathlib.Path) -> None:
     import concurrent.futures
 

@@ -84,7 +84,10 @@ def test_what_was_taken_over_is_told_in_words():
 @pytest.mark.parametrize(
     ("change", "text"),
     [
-        ({"result": "fine"}, "result is 'fine', expected one of unchanged, deployed, removed, failed, interrupted, refused"),
+        (
+            {"result": "fine"},
+            "result is 'fine', expected one of unchanged, deployed, removed, failed, interrupted, refused",
+        ),
         ({"result": None}, "result is None"),
         ({"begun": "x", "a": 1}, "unknown fields a, begun; expected any of id, begin"),
         ({"begin": "yesterday"}, "begin is 'yesterday', expected UTC such as 2026-11-23T17:34:02Z"),

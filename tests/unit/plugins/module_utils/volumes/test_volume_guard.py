@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.sahool.platform.plugins.module_utils._volumes.docker import State, Volume
-from ansible_collections.sahool.platform.plugins.module_utils._volumes.guard import Verdict, judge, namesakes
+from ansible_collections.sahool.platform.plugins.module_utils._volumes.docker import State, User, Volume
+from ansible_collections.sahool.platform.plugins.module_utils._volumes.guard import Verdict, judge, namesakes, strangers
 from ansible_collections.sahool.platform.plugins.module_utils._volumes.wish import (
     AcceptError,
     VolumeWish,
@@ -152,3 +152,40 @@ def test_accept_new(value: object, expected: set[str]) -> None:
 def test_accept_new_of_another_form_is_refused(value: object) -> None:
     with pytest.raises(AcceptError, match="accept_new"):
         accepted_services(value, ["a", "b"])
+
+
+def user(project: str, tier: str = "", state: str = "running", mounts: tuple[str, ...] = (OWN,)) -> User:
+    return User(f"{project or 'lone'}-postgres-1", project, tier, state, mounts)
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        user("sahool", "data_tier"),
+        user("sahool", "data_tier", "exited"),
+        user("stock"),
+        user("stock", state="exited"),
+        user("old", state="exited"),
+        user("old", mounts=(OTHER,)),
+    ],
+)
+def test_these_may_have_the_volume(one: User) -> None:
+    assert strangers([wish()], "sahool", "stock", [one]) == []
+
+
+@pytest.mark.parametrize("state", ["running", "paused", "restarting"])
+@pytest.mark.parametrize("project", ["old", ""])
+def test_two_servers_on_the_same_data(project: str, state: str) -> None:
+    texts = strangers([wish()], "sahool", "stock", [user(project, state=state)])
+    assert len(texts) == 1
+    assert (
+        f"volume {OWN} is in use by container {project or 'lone'}-postgres-1 of project {project or 'none'}" in texts[0]
+    )
+
+
+@pytest.mark.parametrize("state", ["running", "exited"])
+def test_a_container_of_somebody_else_under_our_name(state: str) -> None:
+    texts = strangers([wish()], "sahool", "", [user("sahool", state=state)])
+    assert len(texts) == 1
+    assert "was not made by this collection; Compose would replace it" in texts[0]
+    assert "sahool_takeover_project=sahool" in texts[0]
