@@ -62,7 +62,7 @@ test-bootstrap: docker venv-dev ## Make .venv in a chroot that has only git, mak
 	$(PYTEST) tests/bootstrap $(PYTEST_ARGS)
 
 test-integration: test-images venv-dev ## The modules against the real servers in containers
-	$(PYTEST) tests/integration $(PYTEST_ARGS)
+	$(PYTEST) -n 3 --dist loadgroup tests/integration $(PYTEST_ARGS)
 
 # Molecule would rather see its folder below extensions/; naming it spares a warning at each call.
 molecule: test-images venv-dev ## The roles by Molecule: SCENARIO=default, application_tier, or all without it
@@ -70,7 +70,7 @@ molecule: test-images venv-dev ## The roles by Molecule: SCENARIO=default, appli
 		$(BIN)/molecule test $(if $(SCENARIO),--scenario-name $(SCENARIO),--all)
 
 test-e2e: test-images venv-dev ## The playbooks against a whole platform
-	$(PYTEST) tests/e2e $(PYTEST_ARGS)
+	$(PYTEST) -n 2 --dist loadfile tests/e2e $(PYTEST_ARGS)
 
 test-long: docker venv-dev ## The proofs that take too long for every run
 	$(PYTEST) -m long tests $(PYTEST_ARGS)

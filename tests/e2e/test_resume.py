@@ -51,7 +51,7 @@ def reference(request, tmp_path_factory):
     """Deploy from nothing once; removed at the end, whatever is left of it."""
     size = request.param
     folder = tmp_path_factory.mktemp("logs")
-    platform = Platform(f"t-resume-{os.getpid()}", 14000, tmp_path_factory.mktemp("home"))
+    platform = Platform(f"t-resume-{os.getpid()}", 16000, tmp_path_factory.mktemp("home"))
     if size == "small":
         platform.variables["sahool_services_exclude"] = all_but(*SMALL)
     try:

@@ -23,6 +23,7 @@ _USER_FORMAT = (
 _SECONDS = 60
 # What the CLI says when no engine listens.
 _NO_ENGINE = ("cannot connect to the docker daemon", "is the docker daemon running")
+_GONE = "no such volume"
 # What a fresh file system brings along.
 _NO_DATA = frozenset({"lost+found"})
 
@@ -116,7 +117,10 @@ class Volumes:
         if not volumes:
             return {}
         names = sorted(volume.name for volume in volumes)
-        lines = self._call("volume", "inspect", "--format", '{"name":{{json .Name}},"o":{{json .Options}}}', *names)
+        # Another project's volume may be removed between the list and this look; its folder is gone with it.
+        lines = self._call(
+            "volume", "inspect", "--format", '{"name":{{json .Name}},"o":{{json .Options}}}', *names, gone=_GONE
+        )
         options = {raw["name"]: raw["o"] or {} for raw in map(json.loads, lines)}
         return {volume.name: _folder(volume, options.get(volume.name, {})) for volume in volumes}
 
@@ -131,7 +135,7 @@ class Volumes:
         lines = self._call("ps", "--all", "--no-trunc", *filters, "--format", _USER_FORMAT)
         return [User(**{**raw, "mounts": tuple(raw["mounts"].split(","))}) for raw in map(json.loads, lines)]
 
-    def _call(self, *arguments: str) -> list[str]:
+    def _call(self, *arguments: str, gone: str | None = None) -> list[str]:
         try:
             result = subprocess.run(
                 [self._executable, *arguments],
@@ -145,7 +149,8 @@ class Volumes:
             raise EngineMissing(f"{self._executable} is not installed on this host; role host installs it") from error
         except (OSError, subprocess.TimeoutExpired) as error:
             raise VolumeError(f"docker volume cannot be called: {error}") from error
-        if result.returncode:
+        complaints = [line for line in result.stderr.lower().splitlines() if line.strip()]
+        if result.returncode and not (gone and complaints and all(gone in line for line in complaints)):
             text = f"docker {' '.join(arguments[:2])} failed: {' '.join(result.stderr.split())}"
             missing = any(words in text.lower() for words in _NO_ENGINE)
             raise (EngineMissing if missing else VolumeError)(text)

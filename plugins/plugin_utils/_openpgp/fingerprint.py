@@ -41,7 +41,7 @@ def fingerprints(text: str) -> list[str]:
 
 def _unarmored(inside: str) -> bytes:
     """Return the bytes of a block: behind the headers' empty line, without the checksum, which begins with ``=``."""
-    headers, _, body = inside.replace("\r\n", "\n").partition("\n\n")
+    headers, _empty, body = inside.replace("\r\n", "\n").partition("\n\n")
     lines = (body if body else headers).split("\n")
     try:
         return base64.b64decode("".join(line for line in lines if not line.startswith("=")), validate=True)

@@ -102,7 +102,7 @@ def _redis(_entry: Mapping[str, Any], _target: str, found: Found) -> Layout:
     if len(manifests) > 1:
         return Layout(problem=f"has {len(manifests)} append-only files ({', '.join(manifests)}); expected one")
     if manifests:
-        folder, _, name = manifests[0].removesuffix(".manifest").partition("/")
+        folder, _slash, name = manifests[0].removesuffix(".manifest").partition("/")
         arguments = [] if name == "appendonly.aof" else ["--appendfilename", name]
         arguments += [] if folder == "appendonlydir" else ["--appenddirname", folder]
         return Layout(arguments=arguments, marks=manifests)
