@@ -95,7 +95,7 @@ class OwnEngine:
         """Leave nothing: no process, no mount, no control group, no data."""
         self.cut_power()
         for controller in pathlib.Path("/sys/fs/cgroup").rglob(self.control_group.lstrip("/")):
-            for folder, _, _ in os.walk(controller, topdown=False):
+            for folder, _folders, _files in os.walk(controller, topdown=False):
                 pathlib.Path(folder).rmdir()
         shutil.rmtree(self.folder)
 

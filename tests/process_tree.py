@@ -57,6 +57,6 @@ def _process(pid: int) -> Process | None:
     except (FileNotFoundError, ProcessLookupError):
         return None
     # The name stands in parentheses, and may hold blanks and parentheses itself.
-    name, _, rest = text.partition("(")[2].rpartition(")")
+    name, _parenthesis, rest = text.partition("(")[2].rpartition(")")
     fields = rest.split()
     return Process(pid, int(fields[1]), int(fields[19]), name, fields[0])

@@ -22,6 +22,7 @@ from ansible_collections.sahool.platform.plugins.plugin_utils._controller.near i
 from ansible_collections.sahool.platform.plugins.plugin_utils._controller.run import (
     OrphanError,
     describe_run,
+    now,
     process_lives,
 )
 from ansible_collections.sahool.platform.plugins.plugin_utils._lock.refusal import holder_text, refusal
@@ -74,9 +75,11 @@ class ActionModule(NearAction):
         self, options: dict[str, Any], task_vars: dict[str, Any], me: dict[str, Any], place: str
     ) -> dict[str, Any]:
         start = time.monotonic()
-        given: dict[str, Any] = {"owner": me, "id": uuid.uuid4().hex[:ID_DIGITS], "dead": None, "wait": 0}
+        given: dict[str, Any] = {"id": uuid.uuid4().hex[:ID_DIGITS], "dead": None, "wait": 0}
         announced = False
         while True:
+            # The lock is taken now, however long it was waited for.
+            given["owner"] = {**me, "since": now()}
             result = self._do(options, task_vars, **given)
             waited = time.monotonic() - start
             if result.get("failed"):

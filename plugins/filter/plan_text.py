@@ -71,7 +71,7 @@ def plan_text(
 
 
 def _what_next(command: str, saved: str, applied: str) -> list[str]:
-    lines = ["Nothing was changed. To carry it out:", f"  {command}"]
+    lines = ["Nothing was changed. To carry it out, with the same -e and vault options as this check:", f"  {command}"]
     if saved or applied:
         return [
             *lines,

@@ -97,8 +97,7 @@ RETURN = r"""
 _value:
   description:
     - C(services) (name to what is adopted), C(containers) and C(volumes) (for the plan), C(left) (volumes that stay
-      unused), C(values) (secrets), C(settings) (of O(env), by their names in the catalogue), C(findings), C(notes) and
-      C(seen).
+      unused), C(values) (secrets), C(settings) (of O(env), by their names in the catalogue), C(findings) and C(notes).
     - C(values) and C(settings) hold secrets, so that a task which keeps the result needs C(no_log).
   type: dict
 """

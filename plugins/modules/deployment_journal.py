@@ -47,10 +47,12 @@ options:
     default: []
   entry:
     description:
-      - The entry. C(result) is required, one of V(unchanged), V(deployed), V(removed), V(failed), V(interrupted) and
-        V(refused).
+      - The entry. C(result) is required, one of V(unchanged), V(deployed), V(partly), V(removed), V(failed),
+        V(interrupted) and V(refused).
       - C(id) is the run, by the id of its lock. C(begin) and C(end) are UTC, such as V(2026-11-23T17:34:02Z).
         C(seconds) is computed from them when it is not given.
+      - An entry with V(interrupted) is left out when the newest line is of the same C(id). That run was killed after
+        it had written its own line.
       - C(user), C(controller), C(awx_job), C(playbook), C(tags), C(environment) and C(project) say who ran what.
       - C(from) and C(to) are the releases before and after.
       - C(phases) is a list of mappings with C(phase), C(host), C(seconds) and C(touched). C(total) may stand for

@@ -145,7 +145,7 @@ options:
   lock:
     description:
       - The deployment's lock on this host. Every 5 seconds the module renews the time of the file O(lock.id) in it, the
-        last sign of life of the deployment.
+        last sign of life of the deployment. O(phase) is written into it, for whoever looks who holds the lock.
       - When the file is gone, the lock was broken or taken over. Then the module fails and starts nothing further.
       - Not in check mode.
     type: dict
@@ -498,7 +498,7 @@ def roll_out(module, gates, model):
     by_name = {gate.name: gate for gate in gates}
     names = [name for wave in params["waves"] for name in wave]
     told = ProgressFile(None if params["create_only"] else params["progress"], params["phase"] or "", len(names))
-    life = SignOfLife(params["lock"]["path"], params["lock"]["id"]) if params["lock"] else NoLock()
+    life = SignOfLife(params["lock"]["path"], params["lock"]["id"], params["phase"]) if params["lock"] else NoLock()
     roll = RollOut(
         *(docker, params["project"], model, params["waves"], by_name, params["deadline"], redact),
         phase=params["phase"],

@@ -76,7 +76,7 @@ def killed(platform: Platform, log: pathlib.Path, moment: Moment, *, alone: bool
     A run that has ended by then, being quicker than the one that gave the moment, was killed at its very end.
     """
     below: list[Process] = []
-    process, _ = _start(platform, log)
+    process, _began = _start(platform, log)
     while len(_headlines(log)) < moment.number and process.poll() is None:
         time.sleep(LOOK)
     try:

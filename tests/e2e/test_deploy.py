@@ -22,6 +22,12 @@ def identity(platform):
     return {name: (found["Id"], found["State"]["StartedAt"]) for name, found in platform.containers().items()}
 
 
+def journal(platform):
+    """Return the lines of the journal, oldest first."""
+    text = (platform.home / "state" / "journal.jsonl").read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
 @pytest.fixture(scope="session")
 def deployed(platform, first_deploy):
     """Return the platform after a first deployment that went well."""
@@ -48,6 +54,26 @@ def test_all_services_of_the_checklist_run(deployed):
 def test_it_ends_with_a_table_of_what_is_up(first_deploy, deployed):
     assert "53 of 53 services are ready." in first_deploy.output
     assert re.search(r"PHASE +SERVICE +STATE", first_deploy.output)
+
+
+def test_it_shows_its_phases_and_writes_them_into_the_journal(first_deploy, deployed):
+    assert re.search(
+        r"^3 applications on localhost: (\d+) of \1 ready after [\d.]+ s$", first_deploy.output, re.MULTILINE
+    )
+    assert re.search(
+        r"^PHASE +HOST +QUEUE +START +GATE +TOTAL +SERVICES +TOUCHED +SLOWEST", first_deploy.output, re.MULTILINE
+    )
+    (line,) = journal(deployed)
+    assert (line["result"], line["from"], line["to"]) == ("deployed", None, (deployed.home / "current").resolve().name)
+    tiers = ["create", "1 data", "1 messaging", "1 vector stores", "1 AI", "2 gateway"]
+    assert [phase["phase"] for phase in line["phases"]] == [
+        *tiers,
+        *(f"{number} applications" for number in range(3, 10)),
+    ]
+    assert sum(phase["touched"] for phase in line["phases"][1:]) == 53
+    copy = deployed.home / "current" / "journal.jsonl"
+    assert json.loads(copy.read_text(encoding="utf-8")) == line
+    assert not (deployed.home / "state" / "lock").exists()
 
 
 def test_every_container_runs_unprivileged_or_says_which_user(deployed):
@@ -90,25 +116,64 @@ def test_a_second_deployment_changes_nothing(deployed):
     assert again.recap["changed"] == 0, again.output
     assert identity(deployed) == before
     assert (deployed.home / "current").readlink() == current
+    line = journal(deployed)[-1]
+    assert (line["result"], line["to"], line["phases"]) == ("unchanged", None, [])
 
 
-def test_check_mode_on_a_deployed_platform_changes_nothing(deployed):
-    before = identity(deployed)
+def test_the_plan_of_what_was_just_deployed_is_empty(deployed):
+    before, lines = identity(deployed), journal(deployed)
     checked = deployed.play("deploy.yml", "--check", "--diff")
     assert checked.returncode == 0, checked.output[-8000:]
     assert checked.recap["changed"] == 0
+    assert "Nothing to do: 53 services as planned and ready." in checked.output
     assert identity(deployed) == before
+    assert journal(deployed) == lines
 
 
-def test_a_changed_tag_replaces_that_container_only(converged):
-    before = identity(converged)
-    changed = converged.play("deploy.yml", overrides={"billing-core": {"tag": "v16.0.1"}})
+def test_who_deploys_keeps_others_out(deployed):
+    before = identity(deployed)
+    lock = deployed.home / "state" / "lock"
+    lock.mkdir()
+    (lock / "0123456789ab").touch()
+    # As another controller writes it; nobody can look at its process from here.
+    owner = {"id": "0123456789ab", "controller": "elsewhere", "boot_id": "b", "machine_id": "m", "pid_ns": 1, "pid": 7}
+    since = {"user": "ali", "since": "2026-01-01T00:00:00Z", "phase": "2 gateway", "quiet_for": 0, "started": 1}
+    (lock / "owner.json").write_text(json.dumps({**owner, **since}), encoding="utf-8")
+    refused = deployed.play("deploy.yml")
+    assert refused.returncode != 0
+    for told in ("ali on elsewhere", "2 gateway", "sahool_lock_wait=", "sahool_lock_break=0123456789ab"):
+        assert told in refused.output
+    assert journal(deployed)[-1]["result"] == "refused"
+    assert identity(deployed) == before
+    broken = deployed.play("deploy.yml", sahool_lock_break="0123456789ab")
+    assert broken.returncode == 0, broken.output[-8000:]
+    assert [line["result"] for line in journal(deployed)[-2:]] == ["interrupted", "unchanged"]
+    assert not lock.exists()
+
+
+def test_a_changed_tag_replaces_that_container_only_and_as_the_saved_plan_says(converged, tmp_path):
+    before, overrides = identity(converged), {"billing-core": {"tag": "v16.0.1"}}
+    plan = str(tmp_path / "plan.json")
+    checked = converged.play("deploy.yml", "--check", "--diff", overrides=overrides, sahool_plan_save=plan)
+    assert checked.returncode == 0, checked.output[-8000:]
+    assert re.search(r"recreate +billing-core +image, environment$", checked.output, re.MULTILINE)
+    assert re.search(
+        r"~ image +\S+/billing-core:v16\.0\.0 -> \S+/billing-core:v16\.0\.1$", checked.output, re.MULTILINE
+    )
+    assert "0 to create, 1 to recreate, 0 to start, 0 to remove; 52 stay as they are." in checked.output
+    assert identity(converged) == before
+    changed = converged.play("deploy.yml", overrides=overrides, sahool_plan_apply=plan)
     assert changed.returncode == 0, changed.output[-8000:]
     after = identity(converged)
     assert {name for name in after if after[name] != before[name]} == {"billing-core"}
     assert converged.containers()["billing-core"]["Config"]["Image"].endswith("/billing-core:v16.0.1")
     previous = (converged.home / "previous").resolve().name
     assert previous != (converged.home / "current").resolve().name
+    # It was made for another state than the one that there is now.
+    moved = converged.play("deploy.yml", overrides=overrides, sahool_plan_apply=plan)
+    assert moved.returncode != 0
+    assert re.search(r"billing-core: .*was", moved.output)
+    assert identity(converged) == after
 
 
 def test_a_service_that_never_becomes_ready_is_named_and_the_others_stay(converged):
@@ -122,6 +187,17 @@ def test_a_service_that_never_becomes_ready_is_named_and_the_others_stay(converg
     after = identity(converged)
     assert {name for name in after if after[name] != before[name]} == {"weather-service"}
     assert (converged.home / "current").readlink() == current
+    line = journal(converged)[-1]
+    assert (line["result"], line["failed"][0]["services"]) == ("failed", ["weather-service"])
+    release = converged.home / "releases" / line["to"]
+    assert json.loads((release / "manifest.json").read_text())["result"] == "failed"
+    (failure,) = json.loads((release / "failure.json").read_text())["failures"]
+    (service,) = failure["services"]
+    assert (service["service"], failure["phase"]) == ("weather-service", "3 applications")
+    assert "404" in service["last_answer"]
+    assert service["log"]
+    assert all(command in failed.output for command in service["next"])
+    assert not (converged.home / "state" / "lock").exists()
 
 
 def test_a_wrong_service_on_a_port_is_red(converged):

@@ -96,7 +96,8 @@ def test_the_next_run_completes_what_a_killed_one_began(reference, number, reque
         assert broken_off in {entry["id"] for entry in entries}
     if interrupted:
         assert [entry["id"] for entry in interrupted] == [broken_off]
-        assert entries[-1]["found"], "the run after an interrupted one does not say what it found"
+        assert entries[-1]["found"], "the journal does not say what the run after an interrupted one found"
+        assert "It was taken over" in again.output
     wait_for_the_end_of(left.orphans)
 
 

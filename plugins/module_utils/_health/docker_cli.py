@@ -15,6 +15,8 @@ from ansible.module_utils.common.process import get_bin_path
 # run_command of AnsibleModule, or a double of it: (arguments, ...) -> (exit code, standard output, standard error)
 RunCommand = t.Callable[..., tuple[int, str, str]]
 
+_NO_ENGINE = ("cannot connect to the docker daemon", "is the docker daemon running")
+
 
 class DockerError(Exception):
     """A call of the Docker client failed; the text names the call, the answer and the next step."""
@@ -92,7 +94,7 @@ class DockerCli:
         """The error for a failed call."""
         said = " ".join(err.split())[-600:] or "nothing"
         text = "`docker %s` failed with exit code %d: %s" % (" ".join(arguments)[:200], code, said)
-        if "cannot connect to the docker daemon" in err.lower() or "is the docker daemon running" in err.lower():
+        if lacks_engine(err):
             return DockerMissing(text + ". Start the engine (systemctl start docker) and run this again.")
         return DockerError(text)
 
@@ -105,6 +107,11 @@ class DockerCli:
                     "the Docker client %r was not found on this host; install Docker or set `docker_cli`" % self._client
                 ) from error
         return self._path
+
+
+def lacks_engine(said: str) -> bool:
+    """Whether the client says that no engine listens."""
+    return any(words in said.lower() for words in _NO_ENGINE)
 
 
 def _environment() -> dict[str, str]:

@@ -11,14 +11,12 @@ import subprocess
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from ansible_collections.sahool.platform.plugins.module_utils._health.docker_cli import lacks_engine
 from ansible_collections.sahool.platform.plugins.module_utils._images.reference import familiar, repository
 from ansible_collections.sahool.platform.plugins.module_utils._images.request import Build
 
 CONTEXT_LABEL = "sahool.platform.context"
 NAME_LABEL = "sahool.platform.embedded"
-
-# What the CLI says when no engine listens.
-_NO_ENGINE = ("cannot connect to the docker daemon", "is the docker daemon running")
 
 # One line per image; a field that an image lacks must not break the template.
 _INSPECT_FORMAT = (
@@ -86,8 +84,7 @@ class DockerCli:
         unexpected = [line for line in result.stderr.splitlines() if line and "no such image" not in line.lower()]
         if unexpected and result.returncode:
             text = "docker image inspect failed: " + " ".join(unexpected)
-            missing = any(words in text.lower() for words in _NO_ENGINE)
-            raise (DockerMissing if missing else DockerError)(text)
+            raise (DockerMissing if lacks_engine(text) else DockerError)(text)
         found: dict[str, LocalImage] = {}
         for line in result.stdout.splitlines():
             if not line.strip():

@@ -10,7 +10,7 @@ import typing as t
 
 from ansible_collections.sahool.platform.plugins.module_utils._lock.request import whose
 
-RESULTS = ("unchanged", "deployed", "removed", "failed", "interrupted", "refused")
+RESULTS = ("unchanged", "deployed", "partly", "removed", "failed", "interrupted", "refused")
 TEXTS = ("id", "begin", "end", "user", "controller", "awx_job", "playbook", "environment", "project", "from", "to")
 FIELDS = (*TEXTS, "tags", "seconds", "result", "phases", "failed", "found")
 TIME = "%Y-%m-%dT%H:%M:%SZ"

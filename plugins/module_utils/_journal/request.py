@@ -13,7 +13,7 @@ import os
 import typing as t
 
 from ansible_collections.sahool.platform.plugins.module_utils._journal.entry import EntryError, complete
-from ansible_collections.sahool.platform.plugins.module_utils._journal.file import JournalError, append
+from ansible_collections.sahool.platform.plugins.module_utils._journal.file import JournalError, append, read
 
 OPTIONS: dict[str, t.Any] = {
     "path": {"type": "path", "required": True},
@@ -33,7 +33,8 @@ def perform(params: t.Mapping[str, t.Any], check_mode: bool) -> dict[str, t.Any]
         raise JournalError(str(error)) from error
     # A release that was never written has no folder, and gets none for its journal.
     copies = [path for path in params["copies"] if os.path.isdir(os.path.dirname(path))]
-    torn = [] if check_mode else [path for path in [params["path"], *copies] if append(path, entry)]
+    written = not check_mode and not _has_ended(params["path"], entry)
+    torn = [path for path in [params["path"], *copies] if append(path, entry)] if written else []
     return {
         # The journal is about the run: a run that changes nothing is written as well, and has to say so.
         "changed": False,
@@ -41,3 +42,14 @@ def perform(params: t.Mapping[str, t.Any], check_mode: bool) -> dict[str, t.Any]
         "torn": torn,
         "left_out": [path for path in params["copies"] if path not in copies],
     }
+
+
+def _has_ended(path: str, entry: t.Mapping[str, t.Any]) -> bool:
+    """Whether *entry* calls a run interrupted that was killed only after its own line, before it freed the lock.
+
+    :raises JournalError: the journal is there and cannot be read.
+    """
+    if entry["result"] != "interrupted" or not entry["id"]:
+        return False
+    newest, _torn = read(path, 1)
+    return any(line.get("id") == entry["id"] for line in newest)

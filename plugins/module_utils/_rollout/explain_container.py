@@ -20,9 +20,8 @@ def container_changes(before: Container, service: Service, files: Files, redact:
     A variable that is too many is not told from one that the image brings.
     """
     changes = []
-    image = show(service.image, redact)
-    if before.image_name != image:
-        changes.append(Change(IMAGE, "image", before.image_name or None, image))
+    if before.image_name != service.image:
+        changes.append(Change(IMAGE, "image", *show_both(before.image_name or ABSENT, service.image, redact)))
     public = environment(service.description)
     for name in sorted(set(public) - before.variables):
         changes.append(Change(MODEL, "environment." + name, None, show(public[name], redact)))

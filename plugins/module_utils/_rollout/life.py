@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import threading
 
+from .._lock.folder import LockError, LockFolder
 from .errors import RollOutError
 
 EVERY = 5.0  # seconds
@@ -18,21 +19,30 @@ class SignOfLife:
 
     :param path: folder of the lock, on this host.
     :param identity: name of our file in it; whoever takes the lock over removes it.
+    :param phase: what operators call this step, for whoever looks at the lock; None leaves what stands there.
     """
 
-    def __init__(self, path: str, identity: str) -> None:
+    def __init__(self, path: str, identity: str, phase: str | None = None) -> None:
         self._path = path
+        self._identity = identity
+        self._phase = phase
         self._file = os.path.join(path, identity)
         self._done = threading.Event()
         # A thread, for Compose may work for minutes; it ends with the process, so that no sign outlives the work.
         self._thread = threading.Thread(target=self._beat, daemon=True, name="sahool-life")
 
     def begin(self) -> None:
-        """Give the first sign, and from now on one every 5 seconds.
+        """Give the first sign, write the phase into the lock, and from now on give a sign every 5 seconds.
 
         :raises RollOutError: the lock is not ours.
         """
         self.renew()
+        if self._phase:
+            try:
+                LockFolder(self._path).renew(self._identity, {"phase": self._phase})
+            except LockError as error:
+                text = "The deployment lock cannot be renewed: %s. Nothing further was started.\nnext: ls -ld %s"
+                raise RollOutError(text % (error, self._path)) from error
         self._thread.start()
 
     def renew(self) -> None:

@@ -12,6 +12,8 @@ import subprocess
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from ansible_collections.sahool.platform.plugins.module_utils._health.docker_cli import lacks_engine
+
 _LIST_FORMAT = (
     '{"name":{{json .Name}},"driver":{{json .Driver}},"mountpoint":{{json .Mountpoint}},'
     '"project":{{json (.Label "com.docker.compose.project")}},"key":{{json (.Label "com.docker.compose.volume")}}}'
@@ -21,8 +23,6 @@ _USER_FORMAT = (
     '"tier":{{json (.Label "sahool.platform.tier")}},"state":{{json .State}},"mounts":{{json .Mounts}}}'
 )
 _SECONDS = 60
-# What the CLI says when no engine listens.
-_NO_ENGINE = ("cannot connect to the docker daemon", "is the docker daemon running")
 _GONE = "no such volume"
 # What a fresh file system brings along.
 _NO_DATA = frozenset({"lost+found"})
@@ -148,12 +148,11 @@ class Volumes:
         except FileNotFoundError as error:
             raise EngineMissing(f"{self._executable} is not installed on this host; role host installs it") from error
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise VolumeError(f"docker volume cannot be called: {error}") from error
+            raise VolumeError(f"docker {' '.join(arguments[:2])} cannot be called: {error}") from error
         complaints = [line for line in result.stderr.lower().splitlines() if line.strip()]
         if result.returncode and not (gone and complaints and all(gone in line for line in complaints)):
             text = f"docker {' '.join(arguments[:2])} failed: {' '.join(result.stderr.split())}"
-            missing = any(words in text.lower() for words in _NO_ENGINE)
-            raise (EngineMissing if missing else VolumeError)(text)
+            raise (EngineMissing if lacks_engine(text) else VolumeError)(text)
         return [line for line in result.stdout.splitlines() if line.strip()]
 
 

@@ -46,9 +46,12 @@ def _row(entry: Mapping[str, Any]) -> tuple[str, ...]:
     if entry.get("awx_job"):
         who += f" (AWX job {entry['awx_job']})"
     what = entry.get("playbook") or "?"
-    if entry.get("tags"):
+    # The command, where it is known, has them already.
+    if entry.get("tags") and not any(option in what for option in (" --tags", " -t ")):
         what += f" [{', '.join(entry['tags'])}]"
-    before, after = entry.get("from") or "none", entry.get("to")
+    # Such a run has not asked, or could not write down, which release was there.
+    nothing = "?" if entry.get("result") in ("interrupted", "refused", "removed") else "none"
+    before, after = entry.get("from") or nothing, entry.get("to")
     return (
         begin.replace("T", " ").rstrip("Z"),
         "?" if seconds is None else f"{seconds:.1f}",

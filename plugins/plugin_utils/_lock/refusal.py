@@ -29,7 +29,7 @@ def holder_text(holder: Mapping[str, Any], place: str) -> str:
 
 
 def refusal(holder: Mapping[str, Any], verdict: Verdict, *, place: str, waited: float, break_id: str) -> str:
-    """Return why the lock was not taken, and what the operator can do."""
+    """Return why the lock was not taken, and what the operator can do: one line each."""
     lock_id = holder["id"]
     sentences = [holder_text(holder, place)]
     if break_id:
@@ -51,4 +51,4 @@ def refusal(holder: Mapping[str, Any], verdict: Verdict, *, place: str, waited: 
             f"It is another controller's and counts as dead after {verdict.left:.0f} s more of silence; "
             f"if you know that it is gone, add -e sahool_lock_break={lock_id}."
         )
-    return " ".join(sentences)
+    return "\n".join(sentences)

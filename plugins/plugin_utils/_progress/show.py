@@ -15,7 +15,7 @@ from typing import Any
 from ansible.utils.display import Display
 
 from . import record
-from .course import DONE, Course
+from .course import DONE, PHASE, Course
 from .growing import GrowingFile, read_local
 from .terminal import LiveLine, width
 from .words import EVERY, crash_text, live_text, plain_text, waiting_text
@@ -111,7 +111,8 @@ class Show:
             text = plain_text(stage, event, event.get("clock", time.monotonic()))
         else:
             text = crash_text(stage, event) if event["event"] == "crash" else None
-        self._said.setdefault(stage.host, time.monotonic())
+        if event["event"] == PHASE:
+            self._said[stage.host] = time.monotonic()
         if text:
             self._print(stage.host, text)
 

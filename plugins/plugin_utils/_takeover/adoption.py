@@ -44,8 +44,7 @@ def adopt(wish: Wish, info: Mapping[str, Any], findings: Findings) -> dict[str, 
 
     :param info: result of M(sahool.platform.compose_project_info).
     :returns: ``services`` (name to ``project``, ``volumes``, ``environment``, ``arguments``, ``moves``, ``source`` and
-        ``major``), ``containers`` and ``volumes`` (lists for the plan), ``left`` (names of volumes that stay unused),
-        ``seen`` (whether the host has anything of the project).
+        ``major``), ``containers`` and ``volumes`` (lists for the plan), ``left`` (names of volumes that stay unused).
     """
     seen = bool(info["containers"]) or any(volume["own"] for volume in info["volumes"])
     containers = [_listed(container) for container in info["containers"]]
@@ -55,7 +54,7 @@ def adopt(wish: Wish, info: Mapping[str, Any], findings: Findings) -> dict[str, 
             "the platform has the same project name as the one to take over, and Compose would replace its containers "
             "instead of keeping them until the release is recorded; give the platform another one (sahool_project)",
         )
-        return {"services": {}, "containers": containers, "volumes": [], "left": [], "seen": True}
+        return {"services": {}, "containers": containers, "volumes": [], "left": []}
     volumes = {volume["name"]: volume for volume in info["volumes"]}
     by_service: dict[str, list[Mapping[str, Any]]] = {}
     for container in info["containers"]:
@@ -80,7 +79,6 @@ def adopt(wish: Wish, info: Mapping[str, Any], findings: Findings) -> dict[str, 
             for key, volume in record["volumes"].items()
         ],
         "left": sorted(name for name, volume in volumes.items() if volume["own"] and name not in used),
-        "seen": seen,
     }
 
 

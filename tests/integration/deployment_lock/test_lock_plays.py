@@ -127,11 +127,11 @@ TAKEN = {
     **({"rebooted": f"its controller {re.escape(socket.gethostname())} was rebooted since"} if HERE_INITIAL else {}),
 }
 REFUSED = {
-    "alive": r"is held by \S+ on \S+ \(process {pid}, AWX job 17\): runs deploy\.yml, since \S+Z, phase 1 data, "
-    r"release r7, last sign of life \d+ s ago, at \S+Z\. Nothing was started\. .*sahool_lock_wait=600.*"
+    "alive": r"(?s)is held by \S+ on \S+ \(process {pid}, AWX job 17\): runs deploy\.yml, since \S+Z, phase 1 data, "
+    r"release r7, last sign of life \d+ s ago, at \S+Z\.\nNothing was started\..*sahool_lock_wait=600.*"
     rf"if it hangs, end it \(kill {{pid}}\) and run again; -e sahool_lock_break={LOCK}",
-    "other": rf"omar on c2 .*counts as dead after [78]\d\d s more of silence.*add -e sahool_lock_break={LOCK}",
-    "quiet": r"omar on c2 .*counts as dead after 3\d\d\d s more of silence",
+    "other": rf"(?s)omar on c2 .*counts as dead after [78]\d\d s more of silence.*add -e sahool_lock_break={LOCK}",
+    "quiet": r"(?s)omar on c2 .*counts as dead after 3\d\d\d s more of silence",
     "not_broken": rf"sahool_lock_break=0123456789ab names another lock, so nothing was broken; this lock is {LOCK}\.",
     "nameless": rf"is held by somebody who left no name \(owner\.json of lock {LOCK} cannot be read\)",
     **({} if HERE_INITIAL else {"rebooted": "counts as dead after"}),
@@ -313,7 +313,7 @@ def test_killed_taken_over_by_one_of_many_and_waited_for(folder):
     lock, inventory = folder / "state" / "lock", folder / "inventory.json"
     # ansible-playbook is killed while it holds the lock; its task goes on for a while.
     killed = start(HERE / "hold.yml", inventory, lock=str(lock), go=str(folder / "never"))
-    until(lambda: (lock / "owner.json").exists(), "the lock of the run that is killed")
+    until((lock / "owner.json").exists, "the lock of the run that is killed")
     killed_id = json.loads((lock / "owner.json").read_text(encoding="utf-8"))["id"]
     killed.send_signal(signal.SIGKILL)
     killed.stdout.close()

@@ -50,6 +50,15 @@ def test_a_key_with_another_fingerprint_is_trusted_by_nobody(machine):
     assert (machine.compose(), machine.trusted()) == ("", "")
 
 
+def test_a_source_that_the_operator_made_stays_as_it_is(machine):
+    machine.sh("mkdir -p /etc/apt/sources.list.d && echo '# mine' >/etc/apt/sources.list.d/docker.sources")
+    code, output = machine.run()
+    assert code != 0
+    assert "Compose could not be installed from Docker's repository (file:///docker)" in output
+    assert machine.trusted() == "sources.list.d/docker.sources"
+    assert machine.sh("cat /etc/apt/sources.list.d/docker.sources") == "# mine"
+
+
 def test_without_the_repository_only_who_allows_it_gets_the_wheel(machine):
     machine.sh("mv /docker/debian/dists /docker/away")
     code, output = machine.run()

@@ -45,7 +45,7 @@ def deploy(inventory: str | pathlib.Path, home: pathlib.Path, **variables) -> Ru
 def assert_refused(run: Run, home: pathlib.Path, *expected: str) -> None:
     """Check that the run ended in one message that holds *expected*, and left the machine alone."""
     assert run.returncode != 0, run.output
-    errors = re.findall(r"^\[ERROR\]: (.*)$", run.output, re.MULTILINE)
+    errors = re.findall(r"^\[ERROR\]: (.*?)^Origin: ", run.output, re.MULTILINE | re.DOTALL)
     assert len(errors) == 1, run.output
     for text in expected:
         assert text in errors[0]

@@ -116,7 +116,7 @@ def test_a_deployment_whose_lock_is_taken_stops_and_starts_nothing_further(proje
     arguments = project.arguments(["slow"], ["later"], **options)
     thread = threading.Thread(target=lambda: result.update(run_module("service_rollout", arguments)))
     thread.start()
-    until(lambda: project.containers())
+    until(project.containers)
     (lock / "id-1").unlink()
     began = time.monotonic()
     thread.join(timeout=30)

@@ -21,7 +21,8 @@ def test_a_wave_begins_when_the_one_before_is_ready(project, roll):
     made = docker("inspect", "--format", "{{.Created}}", project.container("second")).strip()
     assert made > started[project.container("first")]
     assert result["services"]["first"]["seconds"] >= 1
-    assert result["waves"][0]["gate_seconds"] >= 0.5
+    # On a busy machine most of the second has gone when Compose comes back.
+    assert result["waves"][0]["start_seconds"] + result["waves"][0]["gate_seconds"] >= 1
 
 
 def test_a_container_that_exits_ends_the_roll_out_at_once(project, roll):

@@ -86,7 +86,7 @@ def test_what_was_taken_over_is_told_in_words():
     [
         (
             {"result": "fine"},
-            "result is 'fine', expected one of unchanged, deployed, removed, failed, interrupted, refused",
+            "result is 'fine', expected one of unchanged, deployed, partly, removed, failed, interrupted, refused",
         ),
         ({"result": None}, "result is None"),
         ({"begun": "x", "a": 1}, "unknown fields a, begun; expected any of id, begin"),

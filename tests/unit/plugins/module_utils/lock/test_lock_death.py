@@ -22,21 +22,22 @@ TTL = 900.0
 
 def verdict(
     holder: dict[str, t.Any],
-    me: dict[str, t.Any] = ME,
+    me: t.Mapping[str, t.Any] | None = None,
     *,
     lives: bool = False,
     age: float = 0.0,
     ttl: float = TTL,
     break_id: str = "",
 ) -> t.Any:
-    """Judge *holder*; the process table may only be asked about the holder's own process."""
+    """Judge *holder*, as :data:`ME` or *me*; the process table may only be asked about the holder's own process."""
+    asks = ME if me is None else me
 
     def process_lives(pid: int, started: int) -> bool:
         assert (pid, started) == (holder["pid"], holder["started"])
-        assert (holder["boot_id"], holder["pid_ns"]) == (me["boot_id"], me["pid_ns"])
+        assert (holder["boot_id"], holder["pid_ns"]) == (asks["boot_id"], asks["pid_ns"])
         return lives
 
-    return judge({"id": LOCK, **holder}, me, process_lives=process_lives, age=age, ttl=ttl, break_id=break_id)
+    return judge({"id": LOCK, **holder}, asks, process_lives=process_lives, age=age, ttl=ttl, break_id=break_id)
 
 
 def dead_by_the_book(same_boot: bool, same_machine: bool, same_name: bool, ns: str, lives: bool, silent: bool) -> bool:

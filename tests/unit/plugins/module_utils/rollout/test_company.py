@@ -18,6 +18,7 @@ import time
 
 import pytest
 
+from ansible_collections.sahool.platform.plugins.module_utils._lock.folder import LockFolder
 from ansible_collections.sahool.platform.plugins.module_utils._rollout import life
 from ansible_collections.sahool.platform.plugins.module_utils._rollout.errors import RollOutError
 from ansible_collections.sahool.platform.plugins.module_utils._rollout.exclusive import Exclusive
@@ -139,6 +140,23 @@ def test_a_lock_that_is_gone_is_told_and_not_made_again(lock):
 def test_a_lock_of_another_is_not_begun_with(lock):
     with pytest.raises(RollOutError, match="taken away"):
         SignOfLife(str(lock), "id-2").begin()
+
+
+def test_whoever_looks_at_the_lock_reads_the_phase(tmp_path):
+    folder = LockFolder(str(tmp_path / "state" / "lock"))
+    folder.take("3f2a9c17d0aa", {"user": "ali", "phase": "preparation"}, None)
+    for phase, expected in (("1 data", "1 data"), (None, "1 data"), ("2 gateway", "2 gateway")):
+        sign = SignOfLife(folder.path, "3f2a9c17d0aa", phase)
+        sign.begin()
+        sign.end()
+        assert folder.look().owner == {"user": "ali", "phase": expected}
+
+
+def test_a_phase_that_cannot_be_written_is_told(lock):
+    (lock / "0123456789ab").touch()
+    (lock / "owner.json.new").mkdir()
+    with pytest.raises(RollOutError, match=r"cannot be renewed: .*owner\.json\.new: Is a directory"):
+        SignOfLife(str(lock), "0123456789ab", "1 data").begin()
 
 
 def test_progress_is_a_line_an_event(tmp_path):

@@ -57,7 +57,7 @@ WHEN (UTC)           SECONDS  RESULT       WHO                  WHAT            
     phases: 1 data on core 1.0 s (1 touched), 3 core on app 90.0 s (2 touched)
     failed: app 3 core: user-service: not ready
     found: the lock of omar on c2 (process 4): it gave no sign of life for 901 s, more than 900 s
-?                          ?  interrupted  ?@?                  ?                                         none
+?                          ?  interrupted  ?@?                  ?                                         ?
 2026-11-23 17:34:02     33.0  unchanged    ali@c1               playbooks/deploy.yml                      20261123T173402Z-1f2e3d4c
 Line 3 holds no entry: {"id":
 The lock is free."""  # noqa: E501
@@ -67,6 +67,11 @@ def test_the_table():
     torn = [{"line": 3, "text": '{"id":'}]
     assert journal_table(ENTRIES, torn=torn, lock={"holder": None, "note": ""}) == TEXT
     assert FilterModule().filters() == {"journal_table": journal_table}
+
+
+def test_tags_that_the_command_names_are_not_said_twice():
+    entry = complete({**RUN, "playbook": "deploy.yml --tags verify", "tags": ["verify"], "result": "partly"})
+    assert "deploy.yml --tags verify  none" in journal_table([entry])
 
 
 def test_nothing_was_recorded_and_somebody_deploys():

@@ -29,8 +29,8 @@ def test_a_run_on_this_controller():
     assert refusal(HOLDER, verdict, place=PLACE, waited=0, break_id="") == (
         "The deployment lock /opt/sahool/state/lock on core is held by ali on c1 (process 4242, AWX job 17): "
         "runs playbooks/deploy.yml, since 2026-11-23T17:34:02Z, phase 2 gateway, release 20261123T173402Z-1f2e3d4c, "
-        "last sign of life 12 s ago, at 2026-11-23T17:36:02Z. Nothing was started. "
-        "To wait until it is free, add -e sahool_lock_wait=600 (seconds). "
+        "last sign of life 12 s ago, at 2026-11-23T17:36:02Z.\nNothing was started.\n"
+        "To wait until it is free, add -e sahool_lock_wait=600 (seconds).\n"
         "Its process 4242 is running on this controller: if it hangs, end it (kill 4242) and run again; "
         "-e sahool_lock_break=3f2a9c17d0aa takes the lock from it."
     )
@@ -42,9 +42,9 @@ def test_a_run_elsewhere_that_was_waited_for_and_has_said_little():
     assert text == (
         "The deployment lock /opt/sahool/state/lock on core is held by ali on c1 (process 4242): "
         "runs playbooks/deploy.yml, since 2026-11-23T17:34:02Z, phase not begun, release not named yet, "
-        "last sign of life 12 s ago, at 2026-11-23T17:36:02Z. "
-        "sahool_lock_break=0123456789ab names another lock, so nothing was broken; this lock is 3f2a9c17d0aa. "
-        "Waited 30 s for it. Nothing was started. To wait until it is free, add -e sahool_lock_wait=600 (seconds). "
+        "last sign of life 12 s ago, at 2026-11-23T17:36:02Z.\n"
+        "sahool_lock_break=0123456789ab names another lock, so nothing was broken; this lock is 3f2a9c17d0aa.\n"
+        "Waited 30 s for it.\nNothing was started.\nTo wait until it is free, add -e sahool_lock_wait=600 (seconds).\n"
         "It is another controller's and counts as dead after 888 s more of silence; "
         "if you know that it is gone, add -e sahool_lock_break=3f2a9c17d0aa."
     )

@@ -162,7 +162,7 @@ def test_volumes_without_containers_are_known_by_their_key(host):
 
 def test_nothing_of_the_project_is_nothing_adopted(host):
     result, findings = host.adopt()
-    assert (result["seen"], result["services"], findings.texts) == (False, {}, [])
+    assert (result["services"], findings.texts) == ({}, [])
 
 
 def test_what_was_recorded_is_not_judged_again(host):
