@@ -71,7 +71,7 @@ class Container:
         if self.health in ("unhealthy", "starting") and self.status == "running":
             words += " (%s)" % self.health
         if self.restarts:
-            words += ", restarted %d times" % self.restarts
+            words += ", restarted %s" % ("once" if self.restarts == 1 else "%d times" % self.restarts)
         if self.error:
             words += ": " + self.error
         return words
