@@ -62,7 +62,7 @@ test-bootstrap: docker venv-dev ## Make .venv in a chroot that has only git, mak
 	$(PYTEST) tests/bootstrap $(PYTEST_ARGS)
 
 test-integration: test-images venv-dev ## The modules against the real servers in containers
-	$(PYTEST) -n 3 --dist loadgroup tests/integration $(PYTEST_ARGS)
+	$(PYTEST) -n 3 --no-loadscope-reorder tests/integration $(PYTEST_ARGS)
 
 # Molecule would rather see its folder below extensions/; naming it spares a warning at each call.
 molecule: test-images venv-dev ## The roles by Molecule: SCENARIO=default, application_tier, or all without it
