@@ -70,7 +70,7 @@ molecule: test-images venv-dev ## The roles by Molecule: SCENARIO=default, appli
 		$(BIN)/molecule test $(if $(SCENARIO),--scenario-name $(SCENARIO),--all)
 
 test-e2e: test-images venv-dev ## The playbooks against a whole platform
-	$(PYTEST) -n 2 --dist loadfile tests/e2e $(PYTEST_ARGS)
+	$(PYTEST) -n 3 --dist loadfile tests/e2e $(PYTEST_ARGS)
 
 # Bootstrap on Debian 13; kills at 30 moments of a deployment of all 53 services; engine restarted with all of them.
 test-long: test-images venv-dev ## The proofs that take too long for every run

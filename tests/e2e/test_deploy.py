@@ -175,26 +175,32 @@ def test_services_that_do_not_become_ready_are_named_and_the_others_stay(deploye
         overrides={
             "weather-service": {"gate_path": "/nowhere", "ready_timeout": 5, "tag": "v16.0.2"},
             # Another service answers on its port.
-            "field-ops": {"embedded_environment": {"REFERENCE_IDENTITY": "yield-prediction"}, "ready_timeout": 5},
+            "marketplace-service": {
+                "embedded_environment": {"REFERENCE_IDENTITY": "yield-prediction"},
+                "ready_timeout": 5,
+            },
         },
     )
     assert failed.returncode != 0
     assert "Traceback" not in failed.output
     after = identity(deployed)
-    assert {name for name in after if after[name] != before[name]} == {"weather-service", "field-ops"}
+    assert {name for name in after if after[name] != before[name]} == {"weather-service", "marketplace-service"}
     assert (deployed.home / "current").readlink() == current
     assert not (deployed.home / "state" / "lock").exists()
 
     line = journal(deployed)[-1]
-    assert (line["result"], sorted(line["failed"][0]["services"])) == ("failed", ["field-ops", "weather-service"])
+    assert (line["result"], sorted(line["failed"][0]["services"])) == (
+        "failed",
+        ["marketplace-service", "weather-service"],
+    )
     release = deployed.home / "releases" / line["to"]
     assert json.loads((release / "manifest.json").read_text())["result"] == "failed"
     (failure,) = json.loads((release / "failure.json").read_text())["failures"]
     assert failure["phase"] == "3 applications"
     services = {service["service"]: service for service in failure["services"]}
     assert "404" in services["weather-service"]["last_answer"]
-    assert "yield-prediction" in services["field-ops"]["last_answer"]
-    assert services["field-ops"]["reason"] == "another service answers in its place"
+    assert "yield-prediction" in services["marketplace-service"]["last_answer"]
+    assert services["marketplace-service"]["reason"] == "another service answers in its place"
     for service in services.values():
         assert service["log"]
         assert all(command in failed.output for command in service["next"])
@@ -208,7 +214,7 @@ def test_the_next_run_repairs_them_and_what_was_removed_by_hand_and_touches_noth
     after = identity(deployed)
     touched = {name for name in after if after[name] != before.get(name)}
     # The failed run did not reach the phase in which billing-core gets its old tag again.
-    assert touched == {"field-chat", "weather-service", "field-ops", "billing-core"}
+    assert touched == {"field-chat", "weather-service", "marketplace-service", "billing-core"}
 
 
 def test_an_image_source_of_stateful_services_cannot_change_unnoticed(deployed):
