@@ -100,7 +100,8 @@ def _start(platform: Platform, log: pathlib.Path) -> tuple[subprocess.Popen[byte
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            env=platform.surroundings,
+            # What a killed module leaves unpacked goes with the test's folder.
+            env={**platform.surroundings, "TMPDIR": str(log.parent)},
         )
     return process, time.monotonic()
 

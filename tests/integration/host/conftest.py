@@ -24,4 +24,4 @@ def machine() -> Iterator[Machine]:
     made = Machine(f"t-host-{uuid.uuid4().hex[:8]}")
     docker("run", "--detach", "--init", "--name", made.name, machine_image())
     yield made
-    docker("rm", "--force", made.name)
+    docker("rm", "--force", "--volumes", made.name)
