@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
-import time
 import typing as t
+
+from ansible_collections.sahool.platform.plugins.module_utils._state.flock import flock_within
+from ansible_collections.sahool.platform.plugins.module_utils._state.folder import make_state_folder
 
 PATIENCE = 10.0
 # How much of a line that cannot be read is shown.
@@ -30,11 +31,7 @@ def append(path: str, entry: t.Mapping[str, t.Any]) -> bool:
     """
     line = json.dumps(entry, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace") + b"\n"
     with _named_errors(path):
-        folder = os.path.dirname(path)
-        if not os.path.isdir(folder):
-            os.makedirs(os.path.dirname(folder), mode=0o755, exist_ok=True)
-            with contextlib.suppress(FileExistsError):
-                os.mkdir(folder, mode=0o700)
+        make_state_folder(os.path.dirname(path))
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
         try:
             _lock(handle, path)
@@ -87,19 +84,11 @@ def _entry(line: bytes) -> dict[str, t.Any] | None:
 
 def _lock(handle: int, path: str) -> None:
     """Wait for other writers: two that find a torn line would both begin a new one."""
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                raise JournalError(
-                    f"{path}: another process keeps it to itself (flock) for more than {PATIENCE:.0f} s; "
-                    f"`fuser -v {path}` names it"
-                ) from None
-            time.sleep(0.005)
-        else:
-            return
+    if not flock_within(handle, PATIENCE):
+        raise JournalError(
+            f"{path}: another process keeps it to itself (flock) for more than {PATIENCE:.0f} s; "
+            f"`fuser -v {path}` names it"
+        )
 
 
 @contextlib.contextmanager

@@ -11,14 +11,15 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import json
 import os
 import re
 import shutil
-import time
 import typing as t
 from dataclasses import dataclass
+
+from ansible_collections.sahool.platform.plugins.module_utils._state.flock import flock_within
+from ansible_collections.sahool.platform.plugins.module_utils._state.folder import make_state_folder
 
 OWNER = "owner.json"
 ID = re.compile(r"[0-9a-f]{8,64}")
@@ -80,7 +81,7 @@ class LockFolder:
         :raises LockError: it cannot be read or written.
         """
         with self._named_errors():
-            self._make_above()
+            make_state_folder(self._above)
             with self._changing():
                 found = self._look()
                 if found and found.id and found.id != dead_id:
@@ -98,15 +99,12 @@ class LockFolder:
         :returns: whether it was, and the lock that was found.
         :raises LockError: it cannot be read or removed.
         """
-        with self._named_errors():
-            if not os.path.lexists(self.path):
-                return False, None
-            with self._changing():
-                found = self._look()
-                if not found or found.id != lock_id:
-                    return False, found
-                self._put_away()
-                return True, found
+
+        def put_away(found: Found) -> Found:
+            self._put_away()
+            return found
+
+        return self._if_ours(lock_id, put_away)
 
     def renew(self, lock_id: str, changes: dict[str, t.Any]) -> tuple[bool, Found | None]:
         """Give a sign of life if the lock's id is *lock_id*, and write what the owner changed.
@@ -114,6 +112,20 @@ class LockFolder:
         :returns: whether it was, and the lock as it is now.
         :raises LockError: it cannot be read or written.
         """
+
+        def sign(found: Found) -> Found | None:
+            owner = {**found.owner, **changes}
+            if owner != found.owner:
+                new = os.path.join(self.path, f"{OWNER}.new")
+                _write(new, owner)
+                os.replace(new, os.path.join(self.path, OWNER))
+            os.utime(os.path.join(self.path, lock_id))
+            return self._look()
+
+        return self._if_ours(lock_id, sign)
+
+    def _if_ours(self, lock_id: str, change: t.Callable[[Found], Found | None]) -> tuple[bool, Found | None]:
+        """Change the lock if its id is *lock_id*; return whether it was, and what *change* returned or was found."""
         with self._named_errors():
             if not os.path.lexists(self.path):
                 return False, None
@@ -121,13 +133,7 @@ class LockFolder:
                 found = self._look()
                 if not found or found.id != lock_id:
                     return False, found
-                owner = {**found.owner, **changes}
-                if owner != found.owner:
-                    new = os.path.join(self.path, f"{OWNER}.new")
-                    _write(new, owner)
-                    os.replace(new, os.path.join(self.path, OWNER))
-                os.utime(os.path.join(self.path, lock_id))
-                return True, self._look()
+                return True, change(found)
 
     # Reading
 
@@ -152,29 +158,15 @@ class LockFolder:
 
     # Changing
 
-    def _make_above(self) -> None:
-        if not os.path.isdir(self._above):
-            os.makedirs(os.path.dirname(self._above), mode=0o755, exist_ok=True)
-            # What else lies in that folder is for its owner alone.
-            with contextlib.suppress(FileExistsError):
-                os.mkdir(self._above, mode=0o700)
-
     @contextlib.contextmanager
     def _changing(self) -> t.Iterator[None]:
         handle = os.open(self._above, os.O_RDONLY | os.O_DIRECTORY)
         try:
-            deadline = time.monotonic() + PATIENCE
-            while True:
-                try:
-                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    if time.monotonic() > deadline:
-                        raise LockError(
-                            f"{self._above}: another process keeps this folder to itself (flock) for more than "
-                            f"{PATIENCE:.0f} s; `fuser -v {self._above}` names it"
-                        ) from None
-                    time.sleep(0.005)
+            if not flock_within(handle, PATIENCE):
+                raise LockError(
+                    f"{self._above}: another process keeps this folder to itself (flock) for more than "
+                    f"{PATIENCE:.0f} s; `fuser -v {self._above}` names it"
+                )
             yield
         finally:
             os.close(handle)

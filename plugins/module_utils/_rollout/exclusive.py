@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import time
 import typing as t
 
+from .._state.flock import flock_within
 from .errors import RollOutError
 
-_AGAIN = 0.2  # seconds between two tries; the kernel tells nobody that a lock is free
+_AGAIN = 0.2  # seconds between two tries
 
 
 class Exclusive:
@@ -40,21 +39,10 @@ class Exclusive:
         except OSError as error:
             text = "%s cannot be opened: %s. It keeps two roll-outs from working on this host at once.\nnext: ls -ld %s"
             raise RollOutError(text % (self._path, error.strerror, os.path.dirname(self._path))) from error
-        end = time.monotonic() + self._seconds
-        while not self._try():
-            if time.monotonic() >= end:
-                raise RollOutError(self._refusal())
-            time.sleep(_AGAIN)
-            self._while_waiting()
+        if not flock_within(self._file, self._seconds, pause=_AGAIN, while_waiting=self._while_waiting):
+            raise RollOutError(self._refusal())
         os.ftruncate(self._file, 0)
         os.pwrite(self._file, b"%d\n" % os.getpid(), 0)
-
-    def _try(self) -> bool:
-        try:
-            fcntl.flock(t.cast(int, self._file), fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
 
     def _refusal(self) -> str:
         holder = os.pread(t.cast(int, self._file), 20, 0).decode("ascii", "replace").strip()

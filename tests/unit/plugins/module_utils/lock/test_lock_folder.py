@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import multiprocessing
 import os
@@ -122,7 +123,7 @@ def test_somebody_who_keeps_the_folder_is_named(path, monkeypatch):
     monkeypatch.setattr(folder, "PATIENCE", 0.02)
     handle = os.open(path.parent, os.O_RDONLY)
     try:
-        folder.fcntl.flock(handle, folder.fcntl.LOCK_EX)
+        fcntl.flock(handle, fcntl.LOCK_EX)
         with pytest.raises(LockError, match=r"another process keeps this folder to itself \(flock\).*fuser -v"):
             LockFolder(str(path)).take(lock_id(1), owner(1), None)
     finally:
