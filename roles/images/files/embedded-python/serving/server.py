@@ -19,6 +19,7 @@ CONNECTION_LIMIT = 256
 IDLE_SECONDS = 75.0
 BODY_LIMIT = 1024 * 1024
 DRAIN_LIMIT = 16 * 1024 * 1024
+LINGER_SECONDS = 5.0
 
 
 class Exchange:
@@ -103,6 +104,7 @@ class Listener:
             exchange = Exchange(stream, peer, self.port, request)
         except MessageError as error:
             stream.send(render_response(Response(error.status, f"{error}\n".encode()), self.server, keep=False))
+            stream.linger(LINGER_SECONDS, DRAIN_LIMIT)
             return False
         with self._lock:
             self.requests += 1
@@ -116,6 +118,8 @@ class Listener:
         if exchange.keep and not exchange.body_taken:
             exchange.keep = self._drain(exchange)
         stream.send(render_response(response, self.server, exchange.keep, request.method == "HEAD"))
+        if not exchange.keep and exchange.framing != 0:
+            stream.linger(LINGER_SECONDS, DRAIN_LIMIT)
         return exchange.keep
 
     @staticmethod

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import select
 import socket
+import time
 
 from serving.message import CHUNKED, UNTIL_CLOSE, MessageError
 
@@ -34,6 +35,25 @@ class Stream:
     def close(self) -> None:
         """Close the connection."""
         self.sock.close()
+
+    def linger(self, seconds: float, limit: int) -> None:
+        """Say that nothing more is sent, and read away what the peer still sends, before the connection is closed.
+
+        Closing with bytes unread resets the connection, and the peer loses the answer that was just sent (RFC 9112
+        section 9.6). It ends when the peer closes, after ``seconds``, or after ``limit`` bytes.
+        """
+        self.buffer = b""
+        end = time.monotonic() + seconds
+        try:
+            self.sock.shutdown(socket.SHUT_WR)
+            while limit > 0 and (left := end - time.monotonic()) > 0:
+                self.sock.settimeout(left)
+                data = self.sock.recv(BLOCK)
+                if not data:
+                    return
+                limit -= len(data)
+        except OSError:
+            return  # the peer is gone, which is what was waited for
 
     def _fill(self) -> None:
         data = self.sock.recv(BLOCK)
