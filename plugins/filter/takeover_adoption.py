@@ -82,6 +82,10 @@ options:
     description: What PostgreSQL keeps of the password C(POSTGRES_PASSWORD), to compare O(env) with.
     type: str
     default: ""
+  unread:
+    description: Why a PostgreSQL that runs did not tell O(verifier), which is a finding.
+    type: str
+    default: ""
 """
 
 EXAMPLES = r"""
@@ -134,6 +138,7 @@ def takeover_adoption(
     known: dict[str, Any] | None = None,
     settings: dict[str, Any] | None = None,
     verifier: str = "",
+    unread: str = "",
 ) -> dict[str, Any]:
     """Decide what is adopted; see :func:`adopt` and :func:`import_values`."""
     findings = Findings([str(one) for one in accept or []])
@@ -155,6 +160,12 @@ def takeover_adoption(
     )
     if wrong:
         findings.stop(COMPARED, wrong)
+    if unread:
+        findings.ask(
+            COMPARED,
+            f"could not be compared with the database, which runs and answers: {unread}; a value that it does not have "
+            "leaves the platform without its data; mend what it says",
+        )
     return {
         **result,
         "values": values,

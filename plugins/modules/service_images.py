@@ -133,6 +133,21 @@ options:
     description: Seconds that one pull or one build may take.
     type: int
     default: 1800
+  lock:
+    description:
+      - The deployment's lock on this host, which is kept alive while images are pulled and built. For how, see
+        O(sahool.platform.service_rollout#module:lock).
+      - When the lock was broken or taken over meanwhile, the module fails in the end. Images that are there stay.
+    type: dict
+    suboptions:
+      path:
+        description: Folder of the lock.
+        type: path
+        required: true
+      id:
+        description: Name of the file in it, the lock's id.
+        type: str
+        required: true
   docker_cli:
     description: Name or path of the Docker CLI.
     type: str
@@ -257,6 +272,8 @@ from ansible_collections.sahool.platform.plugins.module_utils._images.request im
     read_requests,
 )
 from ansible_collections.sahool.platform.plugins.module_utils._images.supply import UNKNOWN, Settings, Supplied, Supply
+from ansible_collections.sahool.platform.plugins.module_utils._lock.folder import LockError
+from ansible_collections.sahool.platform.plugins.module_utils._lock.life import LOCK_OPTION, life_of
 
 
 def supply(params: dict[str, Any], check: bool) -> Supplied:
@@ -308,13 +325,17 @@ def main() -> None:
             "parallel_pulls": {"type": "int", "default": 4},
             "parallel_builds": {"type": "int", "default": 2},
             "timeout": {"type": "int", "default": 1800},
+            "lock": LOCK_OPTION,
             "docker_cli": {"type": "str", "default": "docker"},
         },
         supports_check_mode=True,
     )
+    life = life_of(None if module.check_mode else module.params["lock"], "images")
     try:
+        life.begin()
         supplied = supply(module.params, module.check_mode)
-    except (RequestError, DockerError) as error:
+        life.renew()
+    except (RequestError, DockerError, LockError) as error:
         module.fail_json(msg=str(error))
     if supplied.docker_missing:
         module.warn(f"No image is taken to be on this host: {supplied.docker_missing}")

@@ -427,10 +427,11 @@ from ansible.module_utils.basic import AnsibleModule
 from ..module_utils._files.wish import FILE_OPTIONS
 from ..module_utils._health.docker_cli import DockerCli, DockerError
 from ..module_utils._health.gate import GATE_OPTIONS, Gate, GateError
+from ..module_utils._lock.folder import LockError
+from ..module_utils._lock.life import LOCK_OPTION, life_of
 from ..module_utils._rollout.errors import RollOutError
 from ..module_utils._rollout.exclusive import Exclusive
 from ..module_utils._rollout.files import Files
-from ..module_utils._rollout.life import NoLock, SignOfLife
 from ..module_utils._rollout.model import Model, ModelError, ModelMissing
 from ..module_utils._rollout.progress import ProgressFile
 from ..module_utils._rollout.prospect import look_ahead, look_ahead_anywhere, only_creations
@@ -498,7 +499,7 @@ def roll_out(module, gates, model):
     by_name = {gate.name: gate for gate in gates}
     names = [name for wave in params["waves"] for name in wave]
     told = ProgressFile(None if params["create_only"] else params["progress"], params["phase"] or "", len(names))
-    life = SignOfLife(params["lock"]["path"], params["lock"]["id"], params["phase"]) if params["lock"] else NoLock()
+    life = life_of(params["lock"], params["phase"])
     roll = RollOut(
         *(docker, params["project"], model, params["waves"], by_name, params["deadline"], redact),
         phase=params["phase"],
@@ -524,8 +525,8 @@ def roll_out(module, gates, model):
                     roll.carry_out(prospect, progress, params["remove_orphans"])
     except RollOutError as error:
         module.fail_json(msg=redact(str(error)), **result_of(module, progress, began, error.failure))
-    except DockerError as error:
-        text = roll.scene.headline(None, str(error))
+    except (LockError, DockerError) as error:
+        text = str(error) if isinstance(error, LockError) else roll.scene.headline(None, str(error))
         module.fail_json(msg=redact(text), **result_of(module, progress, began))
     module.exit_json(**result_of(module, progress, began))
 
@@ -545,10 +546,7 @@ def main():
             "phase": {"type": "str"},
             "progress": {"type": "path"},
             "exclusive": {"type": "path"},
-            "lock": {
-                "type": "dict",
-                "options": {"path": {"type": "path", "required": True}, "id": {"type": "str", "required": True}},
-            },
+            "lock": LOCK_OPTION,
             "docker_cli": {"type": "str", "default": "docker"},
         },
         mutually_exclusive=[("remove_orphans", "create_only")],

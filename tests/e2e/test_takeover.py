@@ -139,6 +139,13 @@ def test_an_unknown_project_is_refused_with_the_names_of_those_that_there_are(st
     assert untouched(stock, before, platform)
 
 
+def test_an_env_that_cannot_be_read_is_named_and_not_taken_for_none(stock, before, platform, tmp_path):
+    refused = platform.play("deploy.yml", sahool_takeover_project=stock.name, sahool_takeover_env=str(tmp_path))
+    assert refused.returncode != 0
+    assert re.search(rf"the .env of project {stock.name} cannot be read \(.*{tmp_path}", refused.output)
+    assert untouched(stock, before, platform)
+
+
 def test_an_import_writes_a_file_for_the_vault_and_shows_no_value(stock, before, platform, tmp_path):
     file = tmp_path / "imported.yml"
     wanted = {"sahool_takeover_project": stock.name, "takeover_import_file": str(file), **ACCEPTED}

@@ -16,12 +16,12 @@ from .._health.gate import Gate
 from .._health.identity import OwnedProbe
 from .._health.lane import ThreadLane
 from .._health.wait import ALARM, Outcome, wait_until_ready
+from .._lock.life import NoLock, SignOfLife
 from .action import CREATE, NONE, RECREATE, RERUN, Step, done, starts_as_it_is
 from .compose import Compose
 from .container import Container, inspect, observe, parse
 from .events import Events
 from .failure import NotReady, Scene, create_error, images_error, not_ready_error, up_error
-from .life import NoLock, SignOfLife
 from .model import Model
 from .progress import ProgressFile
 from .prospect import Prospect, by_service
@@ -107,8 +107,8 @@ class RollOut:
     def carry_out(self, prospect: Prospect, progress: Progress, remove_orphans: bool) -> None:
         """Do it, wave by wave; orphans go first, for they may hold a port.
 
-        :raises RollOutError: a wave did not start or did not become ready, or the deployment lock was lost; what has
-            started stays as it is.
+        :raises RollOutError: a wave did not start or did not become ready; what has started stays as it is.
+        :raises LockError: the deployment lock was lost; what has started stays as it is.
         :raises DockerError: Docker cannot be asked.
         """
         self._begin(prospect, progress, NOT_REACHED)

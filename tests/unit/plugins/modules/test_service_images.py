@@ -9,12 +9,16 @@ What a real engine can show is in tests/integration/service_images.
 from __future__ import annotations
 
 import json
+import os
 import pathlib
 import sys
+import time
 from typing import Any
 
 import pytest
 from module_process import run_module
+
+from ansible_collections.sahool.platform.plugins.module_utils._lock.folder import LockFolder
 
 NO_HOST = 'Error response from daemon: Get "https://registry-1.docker.io/v2/": dial tcp: lookup x: no such host'
 DENIED = "Error response from daemon: pull access denied for acme/x, repository does not exist: denied"
@@ -301,3 +305,31 @@ def test_contradicting_options_come_in_one_error(supply: Any) -> None:
     assert "redis: named twice" in result["msg"]
     assert "billing-core: build 'gone' is not among builds" in result["msg"]
     assert "half: build and build_reference go together" in result["msg"]
+
+
+@pytest.fixture
+def lock(tmp_path: pathlib.Path) -> dict[str, str]:
+    """Return the deployment's lock, whose last sign of life is long ago."""
+    folder = LockFolder(str(tmp_path / "state" / "lock"))
+    folder.take("3f2a9c17d0aa", {"user": "ali", "phase": "preparation"}, None)
+    os.utime(pathlib.Path(folder.path) / "3f2a9c17d0aa", (1, 1))
+    return {"path": folder.path, "id": "3f2a9c17d0aa"}
+
+
+def test_the_lock_is_kept_alive_and_says_what_is_done(docker: StandInDocker, supply: Any, lock: dict[str, str]) -> None:
+    docker.set({"redis:7.4.1": OFFICIAL}, {})
+    supply(REDIS, lock=lock, check=True)
+    assert os.stat(f"{lock['path']}/{lock['id']}").st_mtime == 1
+    assert not supply(REDIS, lock=lock).get("failed")
+    assert time.time() - os.stat(f"{lock['path']}/{lock['id']}").st_mtime < 60
+    assert LockFolder(lock["path"]).look().owner["phase"] == "images"
+
+
+def test_a_lock_that_somebody_took_stops_it_before_anything_is_pulled(
+    docker: StandInDocker, supply: Any, lock: dict[str, str]
+) -> None:
+    docker.set({}, {"redis:7.4.1": OFFICIAL})
+    result = supply(REDIS, lock={**lock, "id": "0123456789ab"})
+    assert result["failed"]
+    assert "was taken away from this deployment" in result["msg"]
+    assert docker.calls("pull") == []

@@ -118,6 +118,8 @@ POSTGRES = {
         ({"known": {"POSTGRES_PASSWORD": "Another7one"}}, 2),
         ({"env": {"POSTGRES_PASSWORD": "Rotated7Later"}}, 1),
         ({"recorded": {"postgres": {"volumes": {}}}, "env": {}, "verifier": ""}, 0),
+        ({"verifier": "", "unread": "role sahool does not exist"}, 1),
+        ({"verifier": "", "unread": "role sahool does not exist", "accept": ["POSTGRES_PASSWORD"]}, 0),
     ],
 )
 def test_the_filter_compares_env_inventory_and_database(changes, findings):
