@@ -49,7 +49,7 @@ docker: venv ## Make the hosts ready: Docker engine and Compose
 	$(PLAYBOOK) playbooks/host.yml -i $(INVENTORY) $(ARGS)
 
 test: venv-dev ## Run every part below, print minutes per part, fail if any part fails
-	@$(BIN)/python tests/quality/parts.py lint sanity test-unit test-images test-bootstrap test-integration molecule test-e2e
+	@$(BIN)/python tests/quality/parts.py sanity,lint/test-images,test-bootstrap,test-unit test-integration molecule test-e2e
 
 test-unit: venv-dev ## Pure Python, no Docker
 	$(PYTEST) -n auto tests/unit tests/quality $(PYTEST_ARGS)
@@ -72,7 +72,8 @@ molecule: test-images venv-dev ## The roles by Molecule: SCENARIO=default, appli
 test-e2e: test-images venv-dev ## The playbooks against a whole platform
 	$(PYTEST) -n 3 --dist loadfile tests/e2e $(PYTEST_ARGS)
 
-# Bootstrap on Debian 13; kills at 30 moments of a deployment of all 53 services; engine restarted with all of them.
+# Bootstrap on Debian 13; kills at 30 moments of a deployment of all 53 services and at 10 of an upgrade; engine restarted
+# with all of them.
 test-long: test-images venv-dev ## The proofs that take too long for every run
 	$(PYTEST) -m long tests $(PYTEST_ARGS)
 

@@ -19,11 +19,18 @@ from typing import Any
 
 import pytest
 from killed_run import Course, killed, undisturbed
-from platform_run import SMALL, Platform, all_but
+from platform_run import LOCAL_OVERRIDES, SMALL, Platform, all_but
 from platform_state import differences, disagreements, state
 
 SEED = int(os.environ.get("SAHOOL_RESUME_SEED", "3"))
 MOMENTS = {"small": 10, "whole": 30}
+UPGRADES = 10
+# What an upgrade changes: a server with data, and by their environment nearly all applications.
+NEW = {
+    "sahool_settings": {"log_level": "DEBUG"},
+    "sahool_service_overrides": {**LOCAL_OVERRIDES, "redis": {"resources": {"memory": "768M"}}},
+}
+OLD = {"sahool_settings": {}, "sahool_service_overrides": LOCAL_OVERRIDES}
 
 
 @dataclass
@@ -37,7 +44,7 @@ class Reference:
 
 
 def pytest_generate_tests(metafunc):
-    if "number" in metafunc.fixturenames:
+    if "reference" in metafunc.fixturenames:
         cases = [
             pytest.param(size, number, id=f"{size}-{number}", marks=[pytest.mark.long] if size == "whole" else [])
             for size, count in MOMENTS.items()
@@ -78,20 +85,57 @@ def test_the_next_run_completes_what_a_killed_one_began(reference, number, reque
     platform = reference.platform
     platform.wipe()
     moment = reference.course.at(fraction(number, MOMENTS[request.node.callspec.params["reference"]]))
+    kill_and_run_again(platform, reference.folder / f"{number}.log", moment, number, reference.state)
+
+
+@pytest.fixture(scope="module")
+def versions(tmp_path_factory):
+    """Deploy, upgrade and go back once; removed at the end, whatever is left of it."""
+    folder = tmp_path_factory.mktemp("logs")
+    platform = Platform(f"t-upgrade-{os.getpid()}", 17000, tmp_path_factory.mktemp("home"))
+    platform.variables["sahool_services_exclude"] = all_but(*SMALL)
+    try:
+        first = platform.play("deploy.yml")
+        assert first.returncode == 0, first.output[-8000:]
+        made = []
+        for change in (NEW, OLD):
+            platform.variables |= change
+            course = undisturbed(platform, folder / f"undisturbed-{len(made)}.log")
+            assert disagreements(platform) == []
+            made.append((change, Reference(platform, folder, course, state(platform))))
+        yield made
+    finally:
+        platform.wipe()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("number", range(1, UPGRADES + 1))
+def test_the_next_run_completes_an_upgrade(versions, number):
+    # To the new state and back again, each from where the last one ended.
+    change, reference = versions[(number - 1) % 2]
+    reference.platform.variables |= change
+    moment = reference.course.at(fraction(number, UPGRADES))
+    log = reference.folder / f"upgrade-{number}.log"
+    kill_and_run_again(reference.platform, log, moment, (number - 1) // 2, reference.state)
+
+
+def kill_and_run_again(platform, log, moment, number, expected):
+    """Kill a deployment, run another one, and hold what it made and what it said to what is expected."""
     # The controller loses one process, or all of them.
-    left = killed(platform, reference.folder / f"{number}.log", moment, alone=number % 2 == 1)
+    left = killed(platform, log, moment, alone=number % 2 == 1)
     owner = platform.home / "state" / "lock" / "owner.json"
     broken_off = json.loads(owner.read_text())["id"] if owner.exists() else None
     print(f"moment {number}: {moment.after:.2f} s after {left.doing}")
+    earlier = len(journal(platform))
 
     again = platform.play("deploy.yml")
     assert again.returncode == 0, again.output[-8000:]
-    assert differences(state(platform), reference.state) == []
+    assert differences(state(platform), expected) == []
     assert disagreements(platform) == []
 
     entries = journal(platform)
     assert entries[-1]["result"] in ("deployed", "unchanged")
-    interrupted = [entry for entry in entries if entry["result"] == "interrupted"]
+    interrupted = [entry for entry in entries[earlier:] if entry["result"] == "interrupted"]
     if broken_off:
         assert broken_off in {entry["id"] for entry in entries}
     if interrupted:

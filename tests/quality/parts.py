@@ -1,7 +1,11 @@
 # Copyright (c) 2026 SAHOOL Platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run parts of the tests (make targets) one after the other; all of them, whatever fails: ``make test``.
+"""Run parts of the tests (make targets), all of them, whatever fails: ``make test``.
+
+Arguments are run one after the other. One argument is one part, or several lanes of parts that run side by side, because
+none of them keeps all cores busy: ``lint,sanity/test-images,test-bootstrap`` has two lanes of two parts. What parts of
+several lanes print is shown when each has ended, else as it comes.
 
 A part that runs pytest leaves JUnit XML below .cache/test-results, and its cases are counted. Any other part
 counts as one. A skipped test counts as a failure: a test that does not run proves nothing.
@@ -12,13 +16,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / ".cache" / "test-results"
+SHOWING = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -48,28 +55,48 @@ def counts(report: Path, exit_status: int) -> tuple[int, int]:
     return passed, failed
 
 
-def run(part: str) -> Result:
-    """Run one make target, its output shown as it comes."""
+def run(part: str, *, live: bool) -> Result:
+    """Run one make target; its output is shown as it comes, or at once in the end."""
     report = RESULTS / f"{part}.xml"
     report.unlink(missing_ok=True)
-    print(f"\n=== {part}", flush=True)
+    if live:
+        print(f"\n=== {part}", flush=True)
     start = time.monotonic()
-    status = subprocess.run(
-        ["make", "--no-print-directory", part], cwd=ROOT, stdin=subprocess.DEVNULL, check=False
-    ).returncode
+    done = subprocess.run(
+        ["make", "--no-print-directory", part],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=None if live else subprocess.PIPE,
+        stderr=None if live else subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
     minutes = (time.monotonic() - start) / 60
-    return Result(part, minutes, *counts(report, status))
+    if not live:
+        with SHOWING:
+            print(f"\n=== {part}\n{done.stdout}", end="", flush=True)
+    return Result(part, minutes, *counts(report, done.returncode))
 
 
-def main(parts: list[str]) -> int:
+def run_group(argument: str) -> list[Result]:
+    """Run the lanes of one argument side by side, the parts of each in turn."""
+    lanes = [lane.split(",") for lane in argument.split("/")]
+    with ThreadPoolExecutor(max_workers=len(lanes)) as pool:
+        ended = pool.map(lambda lane: [run(part, live=len(lanes) == 1) for part in lane], lanes)
+    return [result for lane in ended for result in lane]
+
+
+def main(arguments: list[str]) -> int:
     RESULTS.mkdir(parents=True, exist_ok=True)
-    results = [run(part) for part in parts]
+    start = time.monotonic()
+    results = [result for argument in arguments for result in run_group(argument)]
+    minutes = (time.monotonic() - start) / 60
     print(f"\n{'part':<20} {'minutes':>7} {'passed':>7} {'failed':>7}")
     for result in results:
         print(f"{result.part:<20} {result.minutes:7.2f} {result.passed:7} {result.failed:7}")
     passed = sum(result.passed for result in results)
     failed = sum(result.failed for result in results)
-    print(f"{'all':<20} {sum(result.minutes for result in results):7.2f} {passed:7} {failed:7}")
+    print(f"{'all':<20} {minutes:7.2f} {passed:7} {failed:7}")
     print(f"\n{passed} passed, {failed} failed", flush=True)
     return 1 if failed else 0
 

@@ -76,3 +76,23 @@ def test_cases_are_counted(tmp_path, numbers, status, expected):
 @pytest.mark.parametrize(("status", "expected"), [(0, (1, 0)), (1, (0, 1))])
 def test_a_part_without_a_report_counts_as_one(tmp_path, status, expected):
     assert parts.counts(tmp_path / "none.xml", status) == expected
+
+
+# Each of the two lanes waits for the other, so that both are content only when they run side by side.
+MAKEFILE = """\
+one two:
+\t@touch $@-begun; \\
+\tfor look in $$(seq 500); do test -e one-begun && test -e two-begun && exec echo from $@; sleep 0.01; done; false
+three:
+\t@test -e one-begun; echo from three; false
+"""
+
+
+def test_lanes_run_side_by_side_and_a_failure_is_counted(tmp_path, monkeypatch, capfd):
+    (tmp_path / "Makefile").write_text(MAKEFILE)
+    monkeypatch.setattr(parts, "ROOT", tmp_path)
+    monkeypatch.setattr(parts, "RESULTS", tmp_path / "results")
+    assert parts.main(["one/two", "three"]) == 1
+    said = capfd.readouterr().out
+    assert all(f"=== {part}\nfrom {part}\n" in said for part in ("one", "two", "three"))
+    assert said.endswith("\n2 passed, 1 failed\n")
