@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run parts of the tests (make targets), all of them, whatever fails: ``make test``.
 
-Arguments are run one after the other. One argument is one part, or several lanes of parts that run side by side, because
+Arguments are run one after the other. One is a part, or several lanes of parts that run side by side, because
 none of them keeps all cores busy: ``lint,sanity/test-images,test-bootstrap`` has two lanes of two parts. What parts of
 several lanes print is shown when each has ended, else as it comes.
 
