@@ -153,6 +153,7 @@ def test_a_changed_tag_replaces_that_container_only_and_as_the_saved_plan_says(d
         r"~ image +\S+/billing-core:v16\.0\.0 -> \S+/billing-core:v16\.0\.1$", checked.output, re.MULTILINE
     )
     assert "0 to create, 1 to recreate, 0 to start, 0 to remove; 52 stay as they are." in checked.output
+    assert re.search(r"^ +At the end\n +ask all gates once more\n +record the release$", checked.output, re.MULTILINE)
     assert identity(deployed) == before
     changed = deployed.play("deploy.yml", overrides=overrides, sahool_plan_apply=plan)
     assert changed.returncode == 0, changed.output[-8000:]
