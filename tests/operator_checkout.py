@@ -186,8 +186,9 @@ class Checkout:
         return self.folder / "vault-password"
 
     def _write_secrets(self, path: pathlib.Path) -> None:
-        defaults = yaml.safe_load((self.tree / "roles/secrets/defaults/main.yml").read_text(encoding="utf-8"))
-        self.secrets = {name: _secret() for name in defaults["secrets_required"]}
+        of_services = yaml.safe_load((self.tree / "roles/catalogue/defaults/main/secrets.yml").read_text("utf-8"))
+        own = yaml.safe_load((self.tree / "roles/secrets/defaults/main.yml").read_text(encoding="utf-8"))
+        self.secrets = {name: _secret() for name in [*own["secrets_own"], *of_services["catalogue_secrets"]]}
         for target, content in (
             (self._password_file, _secret() + "\n"),
             (path, yaml.safe_dump({"sahool_secrets": self.secrets})),

@@ -73,6 +73,10 @@ options:
       - Service name to what it adopted of another Compose project, as M(sahool.platform.release_info) returns it.
     type: dict
     default: {}
+  env:
+    description: The C(.env) that is written beside the model for the platform's own tools. Only its digest is planned.
+    type: str
+    default: ""
 """
 
 EXAMPLES = r"""
@@ -89,8 +93,8 @@ RETURN = r"""
 _value:
   description:
     - The plan, with the keys C(project), C(services), C(compose), C(compose_path), C(digest), C(files), C(steps),
-      C(gates), C(soft_dependencies), C(volumes), C(images), C(image_record), C(file_names) and
-      C(environment_digest).
+      C(gates), C(soft_dependencies), C(volumes), C(images), C(image_record), C(file_names), C(environment_digest) and
+      C(env_digest).
     - C(files) and C(gates) hold secrets, so that a task which keeps the plan needs C(no_log).
   type: dict
 """
@@ -121,6 +125,7 @@ def host_plan(
     secret_settings: list[str] | None = None,
     recorded: dict[str, dict[str, Any]] | None = None,
     adopted: dict[str, dict[str, Any]] | None = None,
+    env: str = "",
 ) -> dict[str, Any]:
     """Make the plan of one host; see :func:`make_plan`."""
     site = Site(host, placement, host_addresses or {}, project, files_root, float(cpu_cap) if cpu_cap else None)
@@ -134,6 +139,7 @@ def host_plan(
             settings=settings or {},
             secret_settings=secret_settings or [],
             recorded={**versions(adopted or {}), **(recorded or {})},
+            env=env,
         )
     except PlanError as error:
         raise AnsibleFilterError(f"No plan can be made for {host}:\n{error}") from None

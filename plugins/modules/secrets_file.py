@@ -15,7 +15,9 @@ description:
     value needs no quoting in URLs, configuration files and shells.
   - A value that is known from elsewhere can be handed over instead of being made.
   - A value that is there is kept, and so is everything else in the file, comments included. Nothing is ever removed.
-  - The file has mode V(0600), belongs to the user that runs the module, and is replaced atomically.
+  - The file has mode V(0600) and belongs to the user that runs the module, or is encrypted by Ansible Vault. It is
+    replaced atomically.
+  - Beside the values a ledger can be kept, which says when each secret got its value.
 attributes:
   check_mode:
     description: Predicts what it would change, and changes nothing, in check mode.
@@ -57,10 +59,40 @@ options:
       - It is an error when the file has another value for one of them.
     type: dict
     default: {}
+  vault:
+    description:
+      - The file is encrypted by Ansible Vault, with the vault password of the run.
+      - A file that is there and not encrypted is an error. An existing file keeps its vault id.
+      - The file lies on the controller then, whatever the host, and is written by the user who runs the playbook.
+    type: bool
+    default: false
+  variable:
+    description: The values stand below this key of the file, as a variable of an inventory. Other keys stay.
+    type: str
+  held:
+    description:
+      - Names that the caller has values of already. It is an error when the file lacks one of them, since then it comes
+        from another source, which a value in the file would hide or be hidden by.
+    type: list
+    elements: str
+    default: []
+  ledger:
+    description:
+      - A file that says since when each secret has its value, as a variable C(sahool_secrets_created) of an inventory.
+        It holds no value, and may be committed.
+      - A secret that was generated, or that has another value than at the last run, is from today. One that came from
+        elsewhere has no date.
+    type: path
+  ledger_key:
+    description:
+      - Name of the secret that keys the marks of the ledger, by which changed values are noticed. One of O(names).
+      - Required with O(ledger).
+    type: str
 requirements:
   - PyYAML, unless O(path) ends in C(.json)
 notes:
   - RV(secrets) and O(known) hold the values. A task with this module needs C(no_log=true).
+  - An action plugin of the same name does the work on the controller where that is the host, without a module process.
 """
 
 EXAMPLES = r"""
@@ -80,6 +112,21 @@ EXAMPLES = r"""
     names:
       - POSTGRES_PASSWORD
     generate: false
+  no_log: true
+
+- name: Generate what an inventory lacks, into its vault
+  sahool.platform.secrets_file:
+    path: "{{ inventory_dir }}/group_vars/all/secrets.yml"
+    vault: true
+    variable: sahool_secrets
+    names:
+      - SAHOOL_DIGEST_KEY
+      - POSTGRES_PASSWORD
+    held: "{{ sahool_secrets | default({}) | list }}"
+    ledger: "{{ inventory_dir }}/group_vars/all/secrets_created.yml"
+    ledger_key: SAHOOL_DIGEST_KEY
+  delegate_to: localhost
+  become: false
   no_log: true
 """
 
@@ -101,106 +148,30 @@ generated:
   type: list
   elements: str
   sample: [REDIS_PASSWORD]
+created:
+  description: The day on which each secret got its value, V(null) where nobody knows it. Empty without O(ledger).
+  returned: success
+  type: dict
+  sample: {REDIS_PASSWORD: "2026-11-26"}
 """
-
-from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.sahool.platform.plugins.module_utils._secrets.store import SecretStore, StoreError
-from ansible_collections.sahool.platform.plugins.module_utils._secrets.value import (
-    MINIMUM_LENGTH,
-    NAME,
-    complaint,
-    generate,
-    placeholder,
-)
-
-
-def provide(params: dict[str, Any], check: bool) -> tuple[dict[str, str], dict[str, str], list[str]]:
-    """Return all secrets that *params* name, those among them that are new, and the names of those handed over.
-
-    :raises StoreError: the file cannot be used, a value is unfit, or one is missing and none may be generated.
-    """
-    path, length = params["path"], params["length"]
-    if length < MINIMUM_LENGTH:
-        raise StoreError(f"length is {length}, expected at least {MINIMUM_LENGTH}")
-    names = list(dict.fromkeys(params["names"]))
-    unfit = [name for name in names if not NAME.fullmatch(name)]
-    if unfit:
-        raise StoreError(f"names must be letters, digits and underscores, a letter first; found {', '.join(unfit)}")
-    handed = {name: value for name, value in (params.get("known") or {}).items() if name in names}
-    _check_handed(handed)
-    store = SecretStore(path)
-    if check or not params["generate"]:
-        known, missing = _look(store, path, names, handed)
-        lacking = [name for name in missing if name not in handed]
-        if lacking and not params["generate"]:
-            raise StoreError(
-                f"{path} lacks {', '.join(lacking)}; add a line 'NAME: value' for each, or allow to generate them"
-            )
-        new = {name: handed.get(name) or placeholder(length) for name in missing}
-        if check or not new:
-            return {**known, **new}, new, [name for name in new if name in handed]
-    with store.locked():
-        known, missing = _look(store, path, names, handed)
-        new = {name: handed.get(name) or generate(length) for name in missing}
-        if new:
-            store.add(new)
-    return {**known, **new}, new, [name for name in new if name in handed]
-
-
-def _check_handed(handed: dict[str, Any]) -> None:
-    complaints = [f"{name} {found}" for name, value in handed.items() if (found := complaint(value))]
-    if complaints:
-        raise StoreError("known has values that cannot be used:\n- " + "\n- ".join(complaints))
-
-
-def _look(store: SecretStore, path: str, names: list[str], handed: dict[str, str]) -> tuple[dict[str, str], list[str]]:
-    """Return the values that the file has for *names*, and the names that it lacks."""
-    content = store.read()
-    known = {name: content[name] for name in names if name in content}
-    complaints = [f"{name} {found}" for name, value in known.items() if (found := complaint(value))]
-    if complaints:
-        raise StoreError(f"{path} holds values that cannot be used:\n- " + "\n- ".join(complaints))
-    others = [name for name, value in handed.items() if known.get(name, value) != value]
-    if others:
-        raise StoreError(
-            f"{path} has other values of {', '.join(others)} than those that are handed over; nothing was written. "
-            "Remove these lines if no data were made with them, or keep the file and hand nothing over"
-        )
-    return known, [name for name in names if name not in content]
+from ansible_collections.sahool.platform.plugins.module_utils._secrets.provide import OPTIONS, ProvideError, perform
 
 
 def main() -> None:
-    """Run the module."""
+    """Run the module. A vault-encrypted file never comes here: its action plugin does the work."""
     module = AnsibleModule(
-        argument_spec={
-            "path": {"type": "path", "required": True},
-            "names": {"type": "list", "elements": "str", "required": True},
-            "length": {"type": "int", "default": 32},
-            "generate": {"type": "bool", "default": True},
-            # Not no_log: the values would be masked in what is returned.
-            "known": {"type": "dict", "default": {}},
-        },
-        supports_check_mode=True,
+        argument_spec=OPTIONS, required_together=[("ledger", "ledger_key")], supports_check_mode=True
     )
+    if module.params["vault"]:
+        module.fail_json(msg=f"{module.params['path']}: only the action plugin has the vault password of the run")
     try:
-        secrets, new, imported = provide(module.params, module.check_mode)
-    except StoreError as error:
+        result = perform(module.params, module.check_mode)
+    except ProvideError as error:
         module.fail_json(msg=str(error))
-    except OSError as error:
-        module.fail_json(msg=f"{error.filename or module.params['path']}: {error.strerror}")
-    module.exit_json(
-        changed=bool(new),
-        secrets=secrets,
-        imported=imported,
-        generated=[name for name in new if name not in imported],
-        diff={
-            "before": "",
-            "after": "".join(f"{name}: {'imported' if name in imported else 'new'}\n" for name in new),
-        },
-    )
+    module.exit_json(**result)
 
 
 if __name__ == "__main__":

@@ -64,6 +64,7 @@ def host_plan(
     settings: Mapping[str, Any],
     secret_settings: Iterable[str] = (),
     recorded: Mapping[str, Mapping[str, Any]],
+    env: str = "",
 ) -> dict[str, Any]:
     """Make the plan of one host.
 
@@ -72,10 +73,11 @@ def host_plan(
     :param images: service name to ``{reference, source, major, …}`` as the role images leaves them.
     :param secret_settings: names of the settings whose values are secret.
     :param recorded: service name to ``{source, major}`` as they were when the service was last started.
+    :param env: the ``.env`` that lies beside the model.
     :returns: ``project``, ``services`` (names), ``compose`` (text of the Compose file, which holds no secret),
         ``compose_path``, ``files`` (options of ``rendered_files``), ``steps`` (tier to phase to waves and gates),
         ``gates`` (of all services), ``soft_dependencies``, ``volumes``, ``images``, ``image_record``, ``file_names``,
-        ``environment_digest`` and ``digest`` (of the model and all it reads).
+        ``environment_digest``, ``env_digest`` and ``digest`` (of the model and all it reads).
     :raises PlanError: with every finding of the pass.
     """
     here = [name for name in services if site.placement[name] == site.host]
@@ -117,6 +119,7 @@ def host_plan(
         "images": {name: images[name] for name in here},
         "image_record": {name: {key: images[name][key] for key in ("source", "major")} for name in here},
         "environment_digest": plain_digest({name: model.get("environment", {}) for name, model in models.items()}),
+        "env_digest": keyed_digest(secrets[DIGEST_KEY], env),
         "file_names": sorted(f"{file.digest}/{file.name}" for file in files),
     }
 

@@ -127,7 +127,7 @@ def request(**changes: Any) -> Request:
         "version": "v16.0.0",
         "environment_sets": VARIABLES["catalogue_environment_sets"],
         "settings": list(VARIABLES["catalogue_default_settings"]),
-        "secrets": VARIABLES["catalogue_secret_names"],
+        "secrets": list(VARIABLES["catalogue_secrets"]),
     }
     return Request(**{**given, **changes})
 
@@ -427,10 +427,13 @@ def test_every_setting_is_used_and_every_set_too():
     assert {name for entry in CATALOGUE.values() for name in entry.get("environment_sets", [])} | {"port"} == set(sets)
 
 
-def test_the_role_secrets_provides_every_secret_that_a_token_may_name():
-    provided = yaml.safe_load((ROOT / "roles" / "secrets" / "defaults" / "main.yml").read_text(encoding="utf-8"))
+def test_every_secret_is_used_and_says_who_parses_it():
+    templates = (ROOT / "roles" / "release" / "templates").rglob("*.j2")
+    used = {name for path in templates for name in re.findall(r"sahool_secrets\.(\w+)", path.read_text("utf-8"))}
+    used |= set(re.findall(r"\{secret:(\w+)\}", str(CATALOGUE) + str(VARIABLES["catalogue_environment_sets"])))
 
-    assert set(VARIABLES["catalogue_secret_names"]) <= set(provided["secrets_required"])
+    assert used == set(VARIABLES["catalogue_secrets"])
+    assert [name for name, policy in VARIABLES["catalogue_secrets"].items() if not policy["consumers"]] == []
 
 
 def test_every_variable_of_the_defaults_is_specified_and_the_other_way_round():
