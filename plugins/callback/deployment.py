@@ -18,6 +18,8 @@ description:
   - Ends with a table of the phases. For each phase and host it has the time from the end of the phase before (or from
     the begin of the run) to its own begin, the time to start the containers, the time to wait for them, the time that
     all of the phase took, and the slowest service.
+  - Before anything else, names the encrypted files of variables that this run has no password for, or that are damaged.
+    Ansible stops at the first of them without its name.
   - Keeps a record of it in a temporary folder of the run, which P(sahool.platform.deployment_record#lookup) reads. The
     record holds names of phases, hosts and services, and figures.
 options:
@@ -43,12 +45,15 @@ seealso:
 import sys
 from typing import Any
 
+from ansible.context import CLIARGS
 from ansible.plugins.callback import CallbackBase
 
 from ansible_collections.sahool.platform.plugins.plugin_utils._progress import record
 from ansible_collections.sahool.platform.plugins.plugin_utils._progress.show import Show
 from ansible_collections.sahool.platform.plugins.plugin_utils._progress.table import table
 from ansible_collections.sahool.platform.plugins.plugin_utils._progress.terminal import is_live
+from ansible_collections.sahool.platform.plugins.plugin_utils._vault.cipher import VaultCipher
+from ansible_collections.sahool.platform.plugins.plugin_utils._vault.inventory import undecipherable
 
 ROLLOUT = "sahool.platform.service_rollout"
 
@@ -64,7 +69,11 @@ class CallbackModule(CallbackBase):
     _show: Show | None = None
 
     def v2_playbook_on_start(self, playbook: Any) -> None:
-        """Begin the record."""
+        """Begin the record; name the vaults that do not open, since Ansible stops without their names."""
+        for text in undecipherable(
+            [*(CLIARGS.get("inventory") or ()), playbook._basedir], VaultCipher(playbook._loader)
+        ):
+            self._display.error(text)
         self._show = Show(record.begin(), self._display, self.get_option("live_line") and is_live(sys.stdout))
 
     def v2_playbook_on_play_start(self, play: Any) -> None:

@@ -72,6 +72,29 @@ def test_minio_refuses_the_short_password_that_minio_refuses():
     assert "tooshor" not in str(refused.value)
 
 
+def test_minio_takes_its_credentials_out_of_its_file(tmp_path):
+    file = tmp_path / "config.env"
+    file.write_text('# root\nexport MINIO_ROOT_USER="farm"\nMINIO_ROOT_PASSWORD="short"\n')
+    found = minio.with_config_file({"MINIO_CONFIG_ENV_FILE": str(file), "MINIO_BROWSER": "on"})
+    assert (found["MINIO_ROOT_USER"], found["MINIO_ROOT_PASSWORD"], found["MINIO_BROWSER"]) == ("farm", "short", "on")
+    with pytest.raises(ConfigurationError, match="expected at least"):
+        minio.check_credentials(found)
+    with pytest.raises(ConfigurationError, match="MINIO_CONFIG_ENV_FILE"):
+        minio.with_config_file({"MINIO_CONFIG_ENV_FILE": str(tmp_path / "none")})
+
+
+def test_qdrant_takes_its_key_out_of_its_local_configuration_and_the_environment_comes_last(tmp_path):
+    file = tmp_path / "local.yaml"
+    assert qdrant.configured_key({}, str(file)) == ""
+    file.write_text('service:\n  api_key: "Key7"\n')
+    assert qdrant.configured_key({}, str(file)) == "Key7"
+    assert qdrant.configured_key({"QDRANT__SERVICE__API_KEY": "Other8"}, str(file)) == "Other8"
+    file.unlink()
+    file.mkdir()
+    with pytest.raises(ConfigurationError, match="Is a directory"):
+        qdrant.configured_key({}, str(file))
+
+
 def test_an_unknown_model_is_an_error_after_the_first_line():
     first, *rest = ollama.pull_lines("deepseek:latest", known=False)
     assert "error" not in first

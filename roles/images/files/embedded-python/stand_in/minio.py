@@ -49,6 +49,23 @@ def port_of(option: str, arguments: list[str], default: int) -> int:
     return default
 
 
+def with_config_file(environment: dict[str, str]) -> dict[str, str]:
+    """Return *environment* with the variables of the file that MINIO_CONFIG_ENV_FILE names laid over it.
+
+    Raises ConfigurationError when the file cannot be read.
+    """
+    path = environment.get("MINIO_CONFIG_ENV_FILE")
+    if not path:
+        return environment
+    try:
+        with open(path, encoding="utf-8") as file:
+            lines = [line.strip().removeprefix("export ") for line in file]
+    except OSError as error:
+        raise ConfigurationError(f"MINIO_CONFIG_ENV_FILE {path}: {error.strerror}") from None
+    pairs = [line.partition("=") for line in lines if "=" in line and not line.startswith("#")]
+    return {**environment, **{name: value.strip("\"'") for name, _equals, value in pairs}}
+
+
 def check_credentials(environment: dict[str, str]) -> None:
     """Refuse root credentials that MinIO itself refuses. Raises ConfigurationError."""
     user = environment.get("MINIO_ROOT_USER", "minioadmin")
@@ -62,7 +79,7 @@ def check_credentials(environment: dict[str, str]) -> None:
 
 def listeners(environment: dict[str, str], arguments: list[str]) -> list[Listener]:
     """Open the API port and the console's, where minio's own command line puts them."""
-    check_credentials(environment)
+    check_credentials(with_config_file(environment))
 
     def handle(request: Request, exchange: Exchange) -> Response:
         return marked("minio", answer(request))

@@ -9,6 +9,8 @@ Texts and the 403 are those of Qdrant's own source (src/actix/api/service_api.rs
 from __future__ import annotations
 
 import hmac
+import os
+import re
 import time
 
 from serving.message import Request, Response, json_response
@@ -20,6 +22,8 @@ __all__ = ["ConfigurationError", "listeners"]
 VERSION = "1.7.4"
 HTTP_PORT = 6333
 GRPC_PORT = 6334
+# https://qdrant.tech/documentation/guides/configuration/: read after config.yaml, before the environment.
+LOCAL_CONFIG = "/qdrant/config/local.yaml"
 OPEN_PATHS = {
     "/healthz": "healthz check passed",
     "/livez": "healthz check passed",
@@ -45,9 +49,24 @@ def answer(request: Request, api_key: str) -> Response:
     return Response(404)
 
 
+def configured_key(environment: dict[str, str], path: str = LOCAL_CONFIG) -> str:
+    """Return the API key: the variable, or the line ``api_key:`` of config/local.yaml (empty: none is asked for).
+
+    Raises ConfigurationError when the file is there and cannot be read.
+    """
+    if "QDRANT__SERVICE__API_KEY" in environment or not os.path.exists(path):
+        return environment.get("QDRANT__SERVICE__API_KEY", "")
+    try:
+        with open(path, encoding="utf-8") as file:
+            found = re.search(r"^ +api_key: *(\"?)(?P<key>[^\"\s]*)\1 *$", file.read(), re.MULTILINE)
+    except OSError as error:
+        raise ConfigurationError(f"{path}: {error.strerror}") from None
+    return found["key"] if found else ""
+
+
 def listeners(environment: dict[str, str], arguments: list[str]) -> list[Listener]:
     """Open 6333 (HTTP) and 6334 (gRPC, which only takes connections)."""
-    api_key = environment.get("QDRANT__SERVICE__API_KEY", "")
+    api_key = configured_key(environment)
 
     def handle(request: Request, exchange: Exchange) -> Response:
         return marked("qdrant", answer(request, api_key))
