@@ -45,7 +45,7 @@ seealso:
 import sys
 from typing import Any
 
-from ansible.context import CLIARGS
+from ansible import context
 from ansible.plugins.callback import CallbackBase
 
 from ansible_collections.sahool.platform.plugins.plugin_utils._progress import record
@@ -70,9 +70,8 @@ class CallbackModule(CallbackBase):
 
     def v2_playbook_on_start(self, playbook: Any) -> None:
         """Begin the record; name the vaults that do not open, since Ansible stops without their names."""
-        for text in undecipherable(
-            [*(CLIARGS.get("inventory") or ()), playbook._basedir], VaultCipher(playbook._loader)
-        ):
+        sources = [*(context.CLIARGS.get("inventory") or ()), playbook._basedir]
+        for text in undecipherable(sources, VaultCipher(playbook._loader)):
             self._display.error(text)
         self._show = Show(record.begin(), self._display, self.get_option("live_line") and is_live(sys.stdout))
 

@@ -19,7 +19,9 @@ def undecipherable(sources: Sequence[str], cipher: VaultCipher) -> list[str]:
     :param sources: what was passed by ``-i``, and the folder of the playbook.
     """
     found = []
-    for path in dict.fromkeys(path for source in sources for path in _files(source)):
+    # A list of hosts has a comma and no folder.
+    folders = [source for source in sources if "," not in source]
+    for path in dict.fromkeys(path for source in folders for path in _files(source)):
         text = _encrypted_text(path, cipher)
         try:
             if text is not None:

@@ -43,4 +43,4 @@ def test_each_that_does_not_open_is_named(inventory, source):
 
 def test_where_all_open_and_where_there_are_none_nothing_is_said(inventory, tmp_path):
     assert undecipherable([str(inventory)], cipher(default="one", other="two")) == []
-    assert undecipherable(["localhost,", str(tmp_path / "nowhere")], ONE) == []
+    assert undecipherable(["localhost,", str(tmp_path / "none" / "hosts.yml")], ONE) == []
