@@ -188,7 +188,8 @@ class Checkout:
     def _write_secrets(self, path: pathlib.Path) -> None:
         of_services = yaml.safe_load((self.tree / "roles/catalogue/defaults/main/secrets.yml").read_text("utf-8"))
         own = yaml.safe_load((self.tree / "roles/secrets/defaults/main.yml").read_text(encoding="utf-8"))
-        self.secrets = {name: _secret() for name in [*own["secrets_own"], *of_services["catalogue_secrets"]]}
+        names = [secret["name"] for secret in [*own["secrets_own"], *of_services["catalogue_secrets"]]]
+        self.secrets = {name: _secret() for name in names}
         for target, content in (
             (self._password_file, _secret() + "\n"),
             (path, yaml.safe_dump({"sahool_secrets": self.secrets})),

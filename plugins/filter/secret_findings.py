@@ -11,7 +11,10 @@ short_description: Find which secrets are missing or unfit
 version_added: 0.1.0
 author: SAHOOL Platform contributors (@sahool)
 description:
-  - A secret is letters and digits, a letter first. Such a value survives every URL, shell and configuration file.
+  - Judges values as M(sahool.platform.secrets_audit) does, within the controller and in no time.
+  - Either tells what keeps the platform from starting, which is a value that is missing, a placeholder or a known
+    default, or that one of its consumers does not read as what it is; or all the rest, which is for the operator to
+    mend (length, chance, the user's name in it, one value for several).
   - Shows no value.
 positional: _input
 options:
@@ -19,17 +22,32 @@ options:
     description: Secret name to value.
     type: dict
     required: true
-  names:
-    description: Names that must have a value.
+  policy:
+    description: What is asked of each secret, as O(sahool.platform.secrets_audit#module:policy).
     type: list
-    elements: str
+    elements: dict
     required: true
+  minimum_length:
+    description: As O(sahool.platform.secrets_audit#module:minimum_length).
+    type: int
+    default: 24
+  stopping:
+    description: Whether to tell what keeps the platform from starting, or the rest.
+    type: bool
+    default: true
+seealso:
+  - module: sahool.platform.secrets_audit
 """
 
 EXAMPLES = r"""
 - name: Refuse to start without a password
   ansible.builtin.assert:
-    that: sahool_secrets | sahool.platform.secret_findings(names=['POSTGRES_PASSWORD']) | length == 0
+    that: findings | length == 0
+    fail_msg: "{{ findings | join('\n') }}"
+  vars:
+    findings: >-
+      {{ sahool_secrets | sahool.platform.secret_findings(
+           policy=[{'name': 'POSTGRES_PASSWORD', 'consumers': ['url']}]) }}
 """
 
 RETURN = r"""
@@ -37,29 +55,39 @@ _value:
   description: One line for each finding; empty when all is well.
   type: list
   elements: str
-  sample: [NATS_PASSWORD has no value, POSTGRES_PASSWORD does not start with a letter; replace the value]
+  sample: ["NATS_PASSWORD: found no value, expected one; set it"]
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible_collections.sahool.platform.plugins.module_utils._secrets.value import complaint
+from ansible_collections.sahool.platform.plugins.module_utils._secrets.audit.request import policies
+from ansible_collections.sahool.platform.plugins.module_utils._secrets.audit.values import findings
+
+STOPPING = {"presence", "default", "characters"}
 
 
-def secret_findings(secrets: Any, *, names: list[str]) -> list[str]:
-    """Return one line for each secret of *names* that is missing or unfit; see :func:`complaint`."""
+def secret_findings(
+    secrets: Any, *, policy: Sequence[Mapping[str, Any]], minimum_length: int = 24, stopping: bool = True
+) -> list[str]:
+    """Return one line for each finding; see :func:`findings`."""
     if not isinstance(secrets, Mapping):
-        return ["sahool_secrets: found no dictionary; expected secret name to value; correct it"]
-    missing = [f"{name} has no value" for name in names if secrets.get(name) in (None, "")]
-    unfit = [f"{name} {found}" for name in names if (found := _unfit(secrets.get(name)))]
-    return missing + unfit
+        return ["sahool_secrets: found no dictionary, expected secret name to value; correct it"] if stopping else []
+    names = [entry["name"] for entry in policy]
+    rules = policies(
+        {
+            "policy": [{"minimum_length": None, "consumers": [], "user": None, **entry} for entry in policy],
+            "minimum_length": int(minimum_length),
+            "secrets": {},
+        }
+    )
+    found = findings({name: _plain(secrets.get(name)) for name in names}, rules)
+    return [one.line().partition(": ")[2] for one in found if (one.check in STOPPING) == stopping]
 
 
-def _unfit(value: Any) -> str | None:
-    if value in (None, ""):
-        return None
-    # Ansible's own kinds of text and number have names that say nothing to an operator.
-    return complaint(str(value)) if isinstance(value, str) else "is not a text; put it in quotes"
+def _plain(value: Any) -> Any:
+    """Return text as Python's own: the kinds that Ansible has of it mean nothing to an operator."""
+    return str(value) if isinstance(value, str) else value
 
 
 class FilterModule:

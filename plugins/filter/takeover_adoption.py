@@ -52,13 +52,15 @@ options:
     description: Names and values of the project's C(.env).
     type: dict
     default: {}
-  names:
-    description: Names of the secrets that are taken from O(env).
+  policy:
+    description:
+      - The secrets that are taken from O(env), each with C(name) and C(consumers), as
+        O(sahool.platform.secrets_audit#module:policy). A value that one of them cannot read is a finding.
     type: list
-    elements: str
+    elements: dict
     default: []
   bound:
-    description: Those of O(names) that data were made with, by the service that has the data.
+    description: Those of O(policy) that data were made with, by the service that has the data.
     type: dict
     default: {}
   fixed:
@@ -131,7 +133,7 @@ def takeover_adoption(
     recorded: dict[str, dict[str, Any]] | None = None,
     accept: list[str] | None = None,
     env: dict[str, str] | None = None,
-    names: list[str] | None = None,
+    policy: list[dict[str, Any]] | None = None,
     bound: dict[str, str] | None = None,
     fixed: dict[str, str] | None = None,
     strict: list[str] | None = None,
@@ -147,7 +149,12 @@ def takeover_adoption(
     # A secret is bound to data only where the data are adopted.
     tied = [name for name, service in (bound or {}).items() if service in adopted_now]
     values = import_values(
-        env or {}, names=names or [], bound=tied, fixed=fixed or {}, strict=strict or [], findings=findings
+        env or {},
+        names={secret["name"]: secret.get("consumers", []) for secret in policy or []},
+        bound=tied,
+        fixed=fixed or {},
+        strict=strict or [],
+        findings=findings,
     )
     for name in differing(values, known or {}, tied):
         findings.stop(

@@ -23,7 +23,7 @@ attributes:
     description: Predicts what it would change, and changes nothing, in check mode.
     support: full
     details:
-      - Nothing is written. Missing values are returned as placeholders of the right form.
+      - Nothing is written. Missing values are returned as values that no real run will make.
   diff_mode:
     description: Shows what changes, or would change, in diff mode.
     support: full

@@ -92,7 +92,7 @@ def test_the_next_run_completes_what_a_killed_one_began(reference, number, reque
 def versions(tmp_path_factory):
     """Deploy, upgrade and go back once; removed at the end, whatever is left of it."""
     folder = tmp_path_factory.mktemp("logs")
-    platform = Platform(f"t-upgrade-{os.getpid()}", 17000, tmp_path_factory.mktemp("home"))
+    platform = Platform(f"t-upgrade-{os.getpid()}", 17500, tmp_path_factory.mktemp("home"))
     platform.variables["sahool_services_exclude"] = all_but(*SMALL)
     try:
         first = platform.play("deploy.yml")

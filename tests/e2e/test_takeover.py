@@ -125,7 +125,9 @@ def test_everything_that_speaks_against_it_is_said_at_once_and_nothing_is_touche
     assert "has 4 findings; nothing was touched" in refused.output
     assert "skills-service: runs in the other project and is no service of the platform" in refused.output
     assert "POSTGRES_PASSWORD: the value of the .env, or of the inventory, is not the password" in refused.output
-    assert re.search(r"REDIS_PASSWORD: its value in the .env is not letters and digits", refused.output)
+    assert re.search(
+        r"REDIS_PASSWORD: its value in the .env has characters that do not pass through a URL", refused.output
+    )
     assert "MQTT_USER: the .env has another value than 'sahool_iot'" in refused.output
     assert "Rotated7Later" not in refused.output and "a/b+c" not in refused.output
     assert untouched(stock, before, platform)

@@ -17,7 +17,6 @@ from ansible_collections.sahool.platform.plugins.module_utils._secrets.value imp
     NAME,
     complaint,
     generate,
-    placeholder,
 )
 
 OPTIONS: dict[str, Any] = {
@@ -110,8 +109,8 @@ def _settled(
         raise StoreError(
             f"{store.path} lacks {', '.join(lacking)}; add a line 'NAME: value' for each, or allow to generate them"
         )
-    make = generate if write else placeholder
-    new = {name: handed.get(name) or make(options["length"]) for name in missing}
+    # What check mode makes is thrown away.
+    new = {name: handed.get(name) or generate(options["length"]) for name in missing}
     if new and write:
         store.add(new)
     provided = Provided({**known, **new}, list(new), [name for name in new if name in handed])

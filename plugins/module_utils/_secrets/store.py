@@ -15,6 +15,7 @@ from typing import Any
 
 from ansible_collections.sahool.platform.plugins.module_utils._secrets.block import BlockError, with_lines
 from ansible_collections.sahool.platform.plugins.module_utils._secrets.text_file import replace_text
+from ansible_collections.sahool.platform.plugins.module_utils._secrets.value import as_yaml
 
 try:
     import yaml
@@ -169,7 +170,7 @@ class SecretStore:
         if self._json:
             return json.dumps({**self._mapping(self._parse(text)), **new}, indent=2) + "\n"
         try:
-            return with_lines(text or _HEADER, self._key, [f"{name}: {value}" for name, value in new.items()])
+            return with_lines(text or _HEADER, self._key, [f"{name}: {as_yaml(value)}" for name, value in new.items()])
         except BlockError:
             raise StoreError(f"{self.path}: {_UNFIT}") from None
 

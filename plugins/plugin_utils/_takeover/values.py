@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from ansible_collections.sahool.platform.plugins.module_utils._secrets.audit.consumers import CONSUMERS
 from ansible_collections.sahool.platform.plugins.module_utils._secrets.value import complaint
 from ansible_collections.sahool.platform.plugins.plugin_utils._takeover.findings import Findings
 
@@ -19,7 +20,7 @@ _PLACEHOLDER = re.compile(r"<|change[_-]?(this|me)|must_set|your[_-]|xxx", re.IG
 def import_values(
     env: Mapping[str, str],
     *,
-    names: Collection[str],
+    names: Mapping[str, Collection[str]],
     bound: Collection[str],
     fixed: Mapping[str, str],
     strict: Collection[str],
@@ -28,15 +29,16 @@ def import_values(
     """Return the secrets of *names* that *env* has and that the platform can carry.
 
     :param env: names and values of the ``.env``.
+    :param names: who parses the value, by name; see CONSUMERS.
     :param bound: those of *names* that data were made with, so that another value would not fit them.
     :param fixed: names that the platform does not choose freely, and the only value that it knows.
     :param strict: those of *fixed* that nothing works without.
     """
     taken = {}
-    unfit = "its value in the .env is not letters and digits, a letter first, and breaks URLs and files of the platform"
-    for name in names:
+    for name, consumers in names.items():
         value = env.get(name, "")
-        wrong = complaint(value) if value else None
+        wrong = _reason(value, consumers) if value else None
+        unfit = f"its value in the .env {wrong}"
         if wrong and name in bound:
             findings.stop(
                 name,
@@ -59,6 +61,15 @@ def import_values(
         else:
             findings.ask(name, f"{text}; clients from outside must use that one from now on; accept it when they can")
     return taken
+
+
+def _reason(value: str, consumers: Collection[str]) -> str | None:
+    """Return why the platform cannot carry *value*; None when it can."""
+    found = complaint(value)
+    if found:
+        return found.partition(";")[0]
+    readers = [CONSUMERS[name].reader for name in consumers if not CONSUMERS[name].takes(value)]
+    return f"has characters that do not pass through {' and '.join(readers)}" if readers else None
 
 
 def differing(values: Mapping[str, str], known: Mapping[str, Any], bound: Collection[str]) -> list[str]:

@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import re
+import subprocess
 
 import pytest
 from vaulted_inventory import Inventory
 
-OLD = "StockPostgres7pwStockPostgres7pw"
+OLD = "Zq8vN2xWb5tKc9mRy4pLs7dHf3jGa6eU"
 ENV = f"""\
 POSTGRES_PASSWORD="{OLD}"
 REDIS_PASSWORD=change_this_secure_redis_password
@@ -78,9 +79,42 @@ def test_values_of_an_env_are_taken(mine, tmp_path):
     assert f"taken from {env}: POSTGRES_PASSWORD" in said
     assert "keep them by sahool_settings: OPENWEATHERMAP_API_KEY" in said
     assert "of unknown age, since they were not made here: POSTGRES_PASSWORD" in said
+    assert "POSTGRES_PASSWORD: found no record of when it was made" in said
     assert mine.secrets()["POSTGRES_PASSWORD"] == OLD
     assert OLD not in done.output and "StockWeather7key" not in done.output
     assert mine.ledger["POSTGRES_PASSWORD"]["created"] is None
+
+
+def test_what_is_weak_is_written_and_told(mine, tmp_path):
+    env = tmp_path / "old.env"
+    env.write_text("POSTGRES_PASSWORD=short7pw-x\n")
+    env.chmod(0o600)
+    run = mine.play("secrets.yml", "-e", f"import={env}")
+    refused(run, "high: POSTGRES_PASSWORD: found 10 characters, expected at least 24")
+    assert mine.secrets()["POSTGRES_PASSWORD"] == "short7pw-x"
+    assert "short7pw-x" not in run.output
+    told = mine.play("secrets.yml", "-e", "secrets_audit_fail_on=never")
+    assert told.returncode == 0, told.output
+    assert "found 10 characters" in told.output
+
+
+def test_a_secret_in_the_repository_is_found(mine):
+    made = mine.play("secrets.yml")
+    assert made.returncode == 0, made.output
+    value = mine.secrets()["REDIS_PASSWORD"]
+    git = ["git", "-C", str(mine.inventory), "-c", "user.name=a", "-c", "user.email=a@example.com"]
+    (mine.inventory / "notes.txt").write_text(f"redis {value}\n")
+    for command in (
+        ["init", "-q"],
+        ["add", "."],
+        ["commit", "-qm", "one"],
+        ["rm", "-q", "notes.txt"],
+        ["commit", "-qm", "two"],
+    ):
+        subprocess.run([*git, *command], check=True, capture_output=True)
+    run = mine.play("secrets.yml")
+    refused(run, "notes.txt", "REDIS_PASSWORD")
+    assert value not in run.output
 
 
 def refused(run, *texts):

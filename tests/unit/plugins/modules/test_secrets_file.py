@@ -115,11 +115,11 @@ def test_a_link_is_refused(path: pathlib.Path, tmp_path: pathlib.Path) -> None:
 
 
 def test_all_unfit_values_in_one_error_without_showing_them(path: pathlib.Path) -> None:
-    write(path, json.dumps({"POSTGRES_PASSWORD": "", "REDIS_PASSWORD": "Sw0rd/fish"}))
+    write(path, json.dumps({"POSTGRES_PASSWORD": "", "REDIS_PASSWORD": "Sw0rd\nfish"}))
     result = provide(path)
     assert "- POSTGRES_PASSWORD is empty" in result["msg"]
-    assert "- REDIS_PASSWORD holds characters other than" in result["msg"]
-    assert "Sw0rd/fish" not in result["output"]
+    assert "- REDIS_PASSWORD holds a line break" in result["msg"]
+    assert "Sw0rd" not in result["output"]
 
 
 @pytest.mark.parametrize(
@@ -188,9 +188,16 @@ def test_a_file_with_another_value_than_the_known_one(path: pathlib.Path, check:
 
 
 def test_a_known_value_that_is_unfit(path: pathlib.Path) -> None:
-    result = provide(path, known={"POSTGRES_PASSWORD": "a/b+c="})
-    assert "known has values that cannot be used:\n- POSTGRES_PASSWORD holds characters" in result["msg"]
+    result = provide(path, known={"POSTGRES_PASSWORD": "a\nb"})
+    assert "known has values that cannot be used:\n- POSTGRES_PASSWORD holds a line break" in result["msg"]
     assert not path.exists()
+
+
+@pytest.mark.parametrize("value", ["a/b+c=", "'x' #y", '"\\$z', "1234", "null", "- a", "ü: ñ", "%x!"])
+def test_a_known_value_is_kept_as_it_is_whatever_its_characters(path: pathlib.Path, value: str) -> None:
+    assert provide(path, known={"POSTGRES_PASSWORD": value})["secrets"]["POSTGRES_PASSWORD"] == value
+    again = provide(path)
+    assert (again["changed"], again["secrets"]["POSTGRES_PASSWORD"]) == (False, value)
 
 
 def test_runs_at_the_same_time_agree(path: pathlib.Path) -> None:

@@ -127,7 +127,7 @@ def request(**changes: Any) -> Request:
         "version": "v16.0.0",
         "environment_sets": VARIABLES["catalogue_environment_sets"],
         "settings": list(VARIABLES["catalogue_default_settings"]),
-        "secrets": list(VARIABLES["catalogue_secrets"]),
+        "secrets": [secret["name"] for secret in VARIABLES["catalogue_secrets"]],
     }
     return Request(**{**given, **changes})
 
@@ -432,8 +432,8 @@ def test_every_secret_is_used_and_says_who_parses_it():
     used = {name for path in templates for name in re.findall(r"sahool_secrets\.(\w+)", path.read_text("utf-8"))}
     used |= set(re.findall(r"\{secret:(\w+)\}", str(CATALOGUE) + str(VARIABLES["catalogue_environment_sets"])))
 
-    assert used == set(VARIABLES["catalogue_secrets"])
-    assert [name for name, policy in VARIABLES["catalogue_secrets"].items() if not policy["consumers"]] == []
+    assert used == {secret["name"] for secret in VARIABLES["catalogue_secrets"]}
+    assert [secret["name"] for secret in VARIABLES["catalogue_secrets"] if not secret["consumers"]] == []
 
 
 def test_every_variable_of_the_defaults_is_specified_and_the_other_way_round():

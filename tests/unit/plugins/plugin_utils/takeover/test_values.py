@@ -25,7 +25,7 @@ def taken(env, *accepted):
     findings = Findings(accepted)
     values = import_values(
         env,
-        names=["POSTGRES_PASSWORD", "REDIS_PASSWORD", "JWT_SECRET_KEY"],
+        names={"POSTGRES_PASSWORD": ["url", "sql"], "REDIS_PASSWORD": ["url"], "JWT_SECRET_KEY": []},
         bound=["POSTGRES_PASSWORD"],
         fixed=FIXED,
         strict=["POSTGRES_USER"],
@@ -45,6 +45,12 @@ def test_a_value_that_data_were_made_with_cannot_be_replaced():
     values, findings = taken({"POSTGRES_PASSWORD": "a/b+c="}, "POSTGRES_PASSWORD")
     assert values == {}
     assert "the data were made with it" in findings.texts[0] and "a/b+c=" not in findings.texts[0]
+
+
+def test_a_value_is_judged_by_who_parses_it():
+    values, findings = taken({"POSTGRES_PASSWORD": "a-b_c", "JWT_SECRET_KEY": "a/b+c=", "REDIS_PASSWORD": "a@b"})
+    assert values == {"POSTGRES_PASSWORD": "a-b_c", "JWT_SECRET_KEY": "a/b+c="}
+    assert "do not pass through a URL" in findings.texts[0]
 
 
 def test_any_other_unfit_value_is_replaced_when_that_is_accepted():
@@ -125,7 +131,7 @@ POSTGRES = {
 def test_the_filter_compares_env_inventory_and_database(changes, findings):
     options = {
         "env": {"POSTGRES_PASSWORD": "StockPostgres7pw"},
-        "names": ["POSTGRES_PASSWORD"],
+        "policy": [{"name": "POSTGRES_PASSWORD", "consumers": ["url"]}],
         "bound": {"POSTGRES_PASSWORD": "postgres"},
         "verifier": VERIFIER,
         **changes,
