@@ -61,12 +61,6 @@ def _output(*command: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
-def _application_images() -> set[str]:
-    """Return the images of this machine that are called as the shipped inventory calls applications."""
-    reference = "reference=registry.sahool.example/sahool/*"
-    return set(_output("docker", "image", "ls", "--filter", reference, "--format", "{{.Repository}}:{{.Tag}}").split())
-
-
 @dataclass(frozen=True)
 class Typed:
     """One command that was typed; *output* holds both of its streams."""
@@ -95,7 +89,6 @@ class Checkout:
     port_offset: int
     host: str = "farm.example"
     secrets: dict[str, str] = field(default_factory=dict)
-    _images_before: set[str] = field(default_factory=_application_images)
 
     @property
     def home(self) -> pathlib.Path:
@@ -172,8 +165,6 @@ class Checkout:
         ):
             if ids := self._of_project(kind, *listing):
                 _output("docker", kind, *removal, *ids)
-        if names := sorted(_application_images() - self._images_before):
-            _output("docker", "image", "rm", *names)
         if self.home.exists():
             shutil.rmtree(self.home)
 

@@ -150,7 +150,7 @@ def test_a_changed_tag_replaces_that_container_only_and_as_the_saved_plan_says(d
     assert checked.returncode == 0, checked.output[-8000:]
     assert re.search(r"recreate +billing-core +image, environment$", checked.output, re.MULTILINE)
     assert re.search(
-        r"~ image +\S+/billing-core:v16\.0\.0 -> \S+/billing-core:v16\.0\.1$", checked.output, re.MULTILINE
+        r"~ image +\S+/billing-core:v16\.0\.0-(\w+) -> \S+/billing-core:v16\.0\.1-\1$", checked.output, re.MULTILINE
     )
     assert "0 to create, 1 to recreate, 0 to start, 0 to remove; 52 stay as they are." in checked.output
     assert re.search(r"^ +At the end\n +ask all gates once more\n +record the release$", checked.output, re.MULTILINE)
@@ -159,7 +159,7 @@ def test_a_changed_tag_replaces_that_container_only_and_as_the_saved_plan_says(d
     assert changed.returncode == 0, changed.output[-8000:]
     after = identity(deployed)
     assert {name for name in after if after[name] != before[name]} == {"billing-core"}
-    assert deployed.containers()["billing-core"]["Config"]["Image"].endswith("/billing-core:v16.0.1")
+    assert deployed.containers()["billing-core"]["Config"]["Image"].startswith("sahool-embedded/billing-core:v16.0.1-")
     previous = (deployed.home / "previous").resolve().name
     assert previous != (deployed.home / "current").resolve().name
     # It was made for another state than the one that there is now.

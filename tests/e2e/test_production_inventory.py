@@ -95,7 +95,7 @@ def test_demo_deprecated_and_gpu_services_are_left_out_and_named(deployed, first
 def test_the_applications_know_that_this_is_production(deployed):
     container = deployed.containers()["weather-service"]
     assert "ENVIRONMENT=production" in container["Config"]["Env"]
-    assert container["Config"]["Image"].startswith("registry.sahool.example/sahool/weather-service:v")
+    assert container["Config"]["Image"].startswith("sahool-embedded/weather-service:v16.0.0-")
 
 
 def test_the_record_says_that_the_images_were_built(deployed):

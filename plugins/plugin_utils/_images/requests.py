@@ -14,7 +14,7 @@ from ansible_collections.sahool.platform.plugins.plugin_utils._images.context im
 
 TAG_DIGITS = 12
 _OWN_REPOSITORY = "sahool-embedded"
-# The reference image stands for services whose images are the user's own: it takes their names.
+# The reference image stands for services whose images are the user's own: each gets a name of its own, with its release.
 _UNDER_SERVICE_NAME = "reference"
 
 
@@ -60,7 +60,7 @@ def image_requests(
         if name:
             image["build"] = name
             image["build_reference"] = (
-                image["registry_reference"]
+                _reference(service, _release(entry["tag"]), builds[name]["digest"])
                 if name == _UNDER_SERVICE_NAME
                 else _reference(name, entry.get("embedded_major"), builds[name]["digest"])
             )
@@ -88,6 +88,11 @@ def _build(
     }
 
 
-def _reference(name: str, major: str | None, digest: str) -> str:
-    tag = digest[:TAG_DIGITS] if major is None else f"{major}-{digest[:TAG_DIGITS]}"
+def _release(tag: str) -> str | None:
+    """Return what of a service's *tag* can stand in another: a digest cannot."""
+    return None if ":" in tag else tag
+
+
+def _reference(name: str, version: str | None, digest: str) -> str:
+    tag = digest[:TAG_DIGITS] if version is None else f"{version}-{digest[:TAG_DIGITS]}"
     return f"{_OWN_REPOSITORY}/{name}:{tag}"

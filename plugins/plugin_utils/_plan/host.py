@@ -138,8 +138,7 @@ def _plan_service(
     templates = dict(entry["environment"])
     if image["source"] == "build":
         if entry["embedded"] == "reference":
-            version = image["reference"].rpartition(":")[2]
-            templates.update(reference_environment(name, services, addresses, version))
+            templates.update(reference_environment(name, services, addresses, str(entry["tag"])))
         templates.update(entry["embedded_environment"])
     public, secret = part_environment(templates, values)
     missing = [target for target in entry["files"] if not isinstance(rendered.get(target), str)]

@@ -80,7 +80,7 @@ def test_images(contexts: pathlib.Path) -> None:
     }
     assert images["kong"]["build_reference"] == f"sahool-embedded/stand-in:{python}"
     assert images["qdrant"]["build_reference"] == f"sahool-embedded/stand-in:1-{python}"
-    assert images["billing-core"]["build_reference"] == "ghcr.io/s/billing-core:v16.0.0"
+    assert images["billing-core"]["build_reference"] == f"sahool-embedded/billing-core:v16.0.0-{python}"
     assert images["grafana"] == {"service": "grafana", "registry_reference": "grafana/grafana:11.1.0", "major": None}
 
 
