@@ -14,7 +14,7 @@ from ansible_collections.sahool.platform.plugins.plugin_utils._images.context im
 
 TAG_DIGITS = 12
 _OWN_REPOSITORY = "sahool-embedded"
-# The reference image stands for services whose images are the user's own: each gets a name of its own, with its release.
+# The reference image stands for services whose images are the user's own; each gets a name with its release.
 _UNDER_SERVICE_NAME = "reference"
 
 
