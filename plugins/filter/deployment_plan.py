@@ -63,6 +63,10 @@ options:
     description: Host to RV(sahool.platform.rendered_files#module:written).
     type: dict
     default: {}
+  pending:
+    description: Host to services whose certificate is yet to be issued, so that their model cannot be foreseen.
+    type: dict
+    default: {}
   taken_over:
     description:
       - Host to containers that are taken over, each with C(service), C(container) and C(action), V(stop) for one that
@@ -146,6 +150,7 @@ def deployment_plan(
     to_do: Mapping[str, Any] | None = None,
     images: Mapping[str, Any] | None = None,
     written: Mapping[str, Any] | None = None,
+    pending: Mapping[str, Any] | None = None,
     taken_over: Mapping[str, Any] | None = None,
     generated: Sequence[str] = (),
     ahead: bool = True,
@@ -159,6 +164,7 @@ def deployment_plan(
         "to_do": to_do,
         "images": images,
         "written": written,
+        "pending": pending,
         "taken_over": taken_over,
     }
     found = {

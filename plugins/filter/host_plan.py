@@ -77,6 +77,12 @@ options:
     description: The C(.env) that is written beside the model for the platform's own tools. Only its digest is planned.
     type: str
     default: ""
+  certificates:
+    description:
+      - Service name to C(folder) and C(fingerprint) of its certificate on the host, as the role
+        P(sahool.platform.certificates#role) leaves them.
+    type: dict
+    default: {}
 """
 
 EXAMPLES = r"""
@@ -126,6 +132,7 @@ def host_plan(
     recorded: dict[str, dict[str, Any]] | None = None,
     adopted: dict[str, dict[str, Any]] | None = None,
     env: str = "",
+    certificates: dict[str, dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """Make the plan of one host; see :func:`make_plan`."""
     site = Site(host, placement, host_addresses or {}, project, files_root, float(cpu_cap) if cpu_cap else None)
@@ -140,6 +147,7 @@ def host_plan(
             secret_settings=secret_settings or [],
             recorded={**versions(adopted or {}), **(recorded or {})},
             env=env,
+            certificates=certificates,
         )
     except PlanError as error:
         raise AnsibleFilterError(f"No plan can be made for {host}:\n{error}") from None

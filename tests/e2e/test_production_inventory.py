@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
+import ssl
 import urllib.error
 import urllib.request
 
@@ -119,6 +121,32 @@ def test_the_gateway_s_proxy_answers_and_all_else_is_private(deployed):
         if any(binding["HostIp"] != "127.0.0.1" for binding in bindings)
     }
     assert public == {("kong", "8000/tcp"), ("kong", "8443/tcp")}
+
+
+def test_who_trusts_the_platform_s_authority_reaches_the_gateway_over_tls(deployed):
+    authority = deployed.home / "state" / "ca" / "ca.crt"
+    trust = ssl.create_default_context(cafile=authority)
+    for name in ("localhost", "127.0.0.1"):
+        address = f"https://{name}:{8443 + PORT_OFFSET}/weather-service/healthz"
+        with urllib.request.urlopen(address, timeout=10, context=trust) as answer:
+            assert (answer.status, json.load(answer)["name"]) == (200, "weather-service")
+    with (
+        socket.create_connection(("127.0.0.1", 8443 + PORT_OFFSET), 10) as connection,
+        trust.wrap_socket(connection, server_hostname=deployed.host) as shown,
+    ):
+        names = {value for kind, value in shown.getpeercert()["subjectAltName"] if kind == "DNS"}
+    assert names == {"kong", f"{deployed.project}-kong-1", "localhost", deployed.host}
+    with pytest.raises(urllib.error.URLError, match="CERTIFICATE_VERIFY_FAILED"):
+        urllib.request.urlopen(f"https://localhost:{8443 + PORT_OFFSET}/", timeout=10)
+
+
+def test_keys_are_seen_nowhere(deployed, planned, first):
+    keys = [path.read_text(encoding="ascii") for path in deployed.home.rglob("*.key")]
+    assert len(keys) == 11
+    lines = [line for key in keys for line in key.splitlines() if "PRIVATE KEY" not in line]
+    readable = [path for path in deployed.home.rglob("*") if path.is_file() and path.stat().st_mode & 0o044]
+    seen = planned[0].output + first.output + "".join(path.read_text(errors="replace") for path in readable)
+    assert [line for line in lines if line in seen] == []
 
 
 def test_secrets_come_out_of_the_vault_and_are_seen_nowhere(deployed, planned, first):

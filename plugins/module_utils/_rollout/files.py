@@ -9,6 +9,8 @@ import os
 import typing as t
 from dataclasses import dataclass, field
 
+# Beside the root; its folders are numbered instead, and never change either.
+CERTIFICATES = "certificates"
 _READ_BY_OTHERS = 0o004
 
 
@@ -38,6 +40,7 @@ class Files:
 
     def __init__(self, root: str, rendered: t.Iterable[t.Mapping[str, t.Any]] = ()) -> None:
         self._root = root
+        self._issues = os.path.join(os.path.dirname(root), CERTIFICATES)
         self._rendered = {
             os.path.join(root, file["digest"], file["name"]): File(
                 str(file["content"]), bool(int(file["mode"], 8) & _READ_BY_OTHERS)
@@ -61,6 +64,11 @@ class Files:
             return None
         digest, dummy, name = path[len(self._root) + 1 :].partition("/")
         return digest if digest and name else None
+
+    def issue(self, path: t.Any) -> str | None:
+        """The folder of a certificate that a path is in, such as ``kong-000001``, or None for another path."""
+        folder = os.path.dirname(path) if isinstance(path, str) else ""
+        return os.path.basename(folder) if os.path.dirname(folder) == self._issues else None
 
 
 def _unquoted(value: str) -> str:

@@ -17,7 +17,7 @@ def service_findings(services: Mapping[str, Mapping[str, Any]]) -> list[Finding]
     """Return the contradictions within single entries of *services* (merged, without defaults)."""
     findings = []
     for name, entry in services.items():
-        for check in (_phase, _state, _one_shot, _identity, _probe):
+        for check in (_phase, _state, _one_shot, _identity, _probe, _certificate):
             findings += check(name, entry)
     return findings + _volumes(services)
 
@@ -85,6 +85,34 @@ def _probe(name: str, entry: Mapping[str, Any]) -> list[Finding]:
     if entry.get("port") and not entry.get("container_port"):
         expected = "the port that the image listens on"
         findings.append(Finding(name, "container_port", "nothing, though port is set", expected, "set it"))
+    return findings
+
+
+def _certificate(name: str, entry: Mapping[str, Any]) -> list[Finding]:
+    certificate = entry.get("certificate") or {}
+    files = certificate.get("files") or {}
+    findings = []
+    if len({"certificate", "key"} & files.keys()) == 1:
+        lacking = "key" if "certificate" in files else "certificate"
+        expected = "certificate and key, which are of no use without each other"
+        findings.append(Finding(name, f"certificate.files.{lacking}", "nothing", expected, "set both, or none"))
+    taken = {*(entry.get("files") or {}), *(volume.get("target") for volume in (entry.get("volumes") or {}).values())}
+    for key, target in files.items():
+        others = [other for other in files if other != key and files[other] == target]
+        if target in taken or others:
+            expected = "a path that nothing else is mounted at"
+            findings.append(Finding(name, f"certificate.files.{key}", shown(target), expected, "choose another path"))
+    for variable in certificate.get("environment") or {}:
+        if not files:
+            expected = "nothing, since no file is mounted"
+            fix = "set certificate.files, or remove it"
+            findings.append(Finding(name, f"certificate.environment.{variable}", "a variable", expected, fix))
+        elif variable in (entry.get("environment") or {}):
+            expected = "a variable in one of the two places"
+            fix = f"remove it from certificate.environment or from environment of {name}"
+            findings.append(
+                Finding(name, f"certificate.environment.{variable}", "a variable of environment, too", expected, fix)
+            )
     return findings
 
 

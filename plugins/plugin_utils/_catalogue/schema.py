@@ -63,6 +63,7 @@ class Field:
 TEXT = Field("text")
 PORT = Field("whole", low=1, high=65535)
 PATH = Field("text", pattern=ABSOLUTE, pattern_says="a path that starts with /")
+MOUNT_TARGET = Field("text", pattern=ABSOLUTE, pattern_says="an absolute path in the container")
 PUBLISH = Field("text", default="loopback", choices=("loopback", "public"))
 VARIABLES = Field("mapping", default={}, each=Field("text", secret=True))
 
@@ -119,6 +120,21 @@ ENTRY: dict[str, Field] = {
                 "gid": Field("whole", default=0, low=0),
             },
         ),
+    ),
+    # The server certificate that is issued for it; with `files` it is mounted there, and `environment` is set.
+    "certificate": Field(
+        "record",
+        keys={
+            "uid": Field("whole", required=True, low=0),
+            "gid": Field("whole", required=True, low=0),
+            "files": Field(
+                "record",
+                default={},
+                sparse=True,
+                keys=dict.fromkeys(("certificate", "key", "authority"), MOUNT_TARGET),
+            ),
+            "environment": Field("mapping", default={}, each=TEXT),
+        },
     ),
     "volumes": Field(
         "mapping",

@@ -37,8 +37,9 @@ def make_plan(
 
     :param hosts: host name to what it found: ``plan``, ``survey``, ``release`` (None for the first), ``next_release``,
         ``recorded`` (whether a release will be recorded), ``to_do`` (texts), ``images`` (``service_images.actions``),
-        ``written`` (paths), ``taken_over`` (``service``, ``container``, ``action``: ``stop`` for what runs, else
-        ``remove``). All but ``plan`` may be missing.
+        ``written`` (paths), ``pending`` (services whose certificate is yet to be issued), ``taken_over``
+        (``service``, ``container``, ``action``: ``stop`` for what runs, else ``remove``). All but ``plan`` may be
+        missing.
     :param generated: names of secrets that a run would generate.
     :param ahead: whether machine, images and files still have to be made ready (check mode), or were.
     """
@@ -67,7 +68,7 @@ def make_plan(
 
 def _host(found: Found, generated: Sequence[str], ahead: bool) -> dict[str, Any]:
     plan, survey = found["plan"], found.get("survey") or {}
-    wanted = _wanted(plan, generated if ahead else ())
+    wanted = _wanted(plan, generated if ahead else (), found.get("pending") or () if ahead else ())
     steps, stay = _steps(plan, survey, wanted)
     taken_over = [dict(container) for container in found.get("taken_over") or ()]
     recorded = bool(found.get("recorded"))
@@ -111,16 +112,17 @@ def _after(steps: Iterable[Found], taken_over: Sequence[Found], recorded: bool) 
     return after + (["remove"] if taken_over else [])
 
 
-def _wanted(plan: Found, generated: Sequence[str]) -> dict[str, dict[str, Any]]:
+def _wanted(plan: Found, generated: Sequence[str], pending: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Image and model of every service, as far as they are known.
 
-    A model cannot be foreseen while secrets that key its digests, or the source of its image, are yet to come.
+    A model cannot be foreseen while secrets that key its digests, its certificate or the source of its image are yet to
+    come.
     """
     entries = json.loads(plan["compose"])["services"]
     wanted = {}
     for name in plan["services"]:
         image = plan["images"][name]
-        certain = not generated and image["source"] != UNKNOWN
+        certain = not generated and name not in pending and image["source"] != UNKNOWN
         wanted[name] = {
             "image": image["reference"],
             "image_id": _short(image.get("id")),

@@ -16,6 +16,10 @@ from ansible_collections.sahool.platform.plugins.plugin_utils._plan.addresses im
     consumed,
     consumers_elsewhere,
 )
+from ansible_collections.sahool.platform.plugins.plugin_utils._plan.certificates import (
+    MountedCertificate,
+    certificate_of,
+)
 from ansible_collections.sahool.platform.plugins.plugin_utils._plan.digests import keyed_digest, plain_digest
 from ansible_collections.sahool.platform.plugins.plugin_utils._plan.environment import (
     environment_file,
@@ -65,6 +69,7 @@ def host_plan(
     secret_settings: Iterable[str] = (),
     recorded: Mapping[str, Mapping[str, Any]],
     env: str = "",
+    certificates: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """Make the plan of one host.
 
@@ -74,6 +79,7 @@ def host_plan(
     :param secret_settings: names of the settings whose values are secret.
     :param recorded: service name to ``{source, major}`` as they were when the service was last started.
     :param env: the ``.env`` that lies beside the model.
+    :param certificates: service name to ``{folder, fingerprint}`` of its certificate on the host.
     :returns: ``project``, ``services`` (names), ``compose`` (text of the Compose file, which holds no secret),
         ``compose_path``, ``files`` (options of ``rendered_files``), ``steps`` (tier to phase to waves and gates),
         ``gates`` (of all services), ``soft_dependencies``, ``volumes``, ``images``, ``image_record``, ``file_names``,
@@ -89,7 +95,10 @@ def host_plan(
     for name in here:
         values = TokenValues(addresses, secrets, settings, services[name], frozenset(secret_settings))
         try:
-            model, read = _plan_service(name, services, site, values, rendered.get(name, {}), images[name], addresses)
+            certificate = certificate_of(services[name], certificates or {})
+            model, read = _plan_service(
+                name, services, site, values, rendered.get(name, {}), images[name], addresses, certificate
+            )
             passes = gate(name, services, values, images[name]["source"], here)
         except PlanError as error:
             findings += [text if text.startswith(f"{name}:") else f"{name}: {text}" for text in error.findings]
@@ -132,10 +141,11 @@ def _plan_service(
     rendered: Mapping[str, str],
     image: Mapping[str, Any],
     addresses: dict[str, dict[str, Any]],
+    certificate: MountedCertificate,
 ) -> tuple[dict[str, Any], list[RenderedFile]]:
     entry = services[name]
     key = values.secrets[DIGEST_KEY]
-    templates = dict(entry["environment"])
+    templates = {**entry["environment"], **certificate.environment}
     if image["source"] == "build":
         if entry["embedded"] == "reference":
             templates.update(reference_environment(name, services, addresses, str(entry["tag"])))
@@ -156,13 +166,13 @@ def _plan_service(
             image=image["reference"],
             environment=public,
             env_file=env_file.path(site.files_root) if env_file else None,
-            files={target: file.path(site.files_root) for target, file in files.items()},
+            files={**{target: file.path(site.files_root) for target, file in files.items()}, **certificate.files},
             bind_addresses=_bind_addresses(name, services, site),
             extra_hosts=_extra_hosts(name, services, site),
             cpu_cap=site.cpu_cap,
             # No embedded image computes on a GPU, and the engine refuses the reservation where there is none.
             gpus=entry["gpus"] and image["source"] != "build",
-            inputs=keyed_digest(key, *(file.digest for file in read)),
+            inputs=keyed_digest(key, *(file.digest for file in read), *certificate.inputs),
         ),
         read,
     )

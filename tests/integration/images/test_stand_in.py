@@ -6,17 +6,21 @@
 from __future__ import annotations
 
 import base64
+import datetime
 import json
+import os
 import pathlib
 import re
 import secrets
 import socket
+import ssl
 import subprocess
 import sys
 
 import pytest
 import yaml
 from embedded_containers import CONTEXT, Network, docker, image
+from issued_certificates import DAY, Issue, pem
 
 ROOT = CONTEXT.parents[3]
 VECTORS = ROOT / "tests/unit/images/vectors"
@@ -107,6 +111,40 @@ def test_the_catalogues_gate_tells_a_configured_kong_from_an_empty_one(network, 
     assert unready.json()["configuration_hash"] == "0" * 32
     assert not re.search(gate("kong"), unready.body.decode())
     assert re.search(gate("kong"), kong.ask(8001, "/status").body.decode())
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """Return a certificate for the name that others on the network call Kong by, its key readable by Kong alone."""
+    now = datetime.datetime.now(tz=datetime.timezone.utc)
+    made = Issue(tmp_path_factory.mktemp("tls") / "kong-000001")
+    made.write(names=("kong-tls",), addresses=(), begin=now - DAY, end=now + 90 * DAY)
+    os.chown(made.folder / "tls.key", 1000, 1000)
+    return made
+
+
+def test_kong_over_tls_shows_the_certificate_that_it_was_given(network, stand_in, certificate):
+    names = {"KONG_SSL_CERT": "tls.crt", "KONG_SSL_CERT_KEY": "tls.key"}
+    environment = {"STAND_IN": "kong"} | {name: f"/kong/tls/{file}" for name, file in names.items()}
+    environment |= {name.replace("KONG_", "KONG_ADMIN_"): environment[name] for name in names}
+    mounts = [
+        part for file in names.values() for part in ("--volume", f"{certificate.folder}/{file}:/kong/tls/{file}:ro")
+    ]
+    container = network.run("kong-tls", stand_in, environment, options=mounts)
+    container.when(8001, "/status", 200)
+    trust = ssl.create_default_context(cadata=pem(certificate.authority.certificate).decode())
+    for port, said in ((8443, b" 404 "), (8444, b" 200 ")):
+        with (
+            socket.create_connection((container.address, port), 10) as plain,
+            trust.wrap_socket(plain, server_hostname="kong-tls") as connection,
+        ):
+            connection.sendall(b"GET /status HTTP/1.1\r\nHost: kong-tls\r\nConnection: close\r\n\r\n")
+            assert said in connection.recv(4096).partition(b"\r\n")[0]
+        with (
+            socket.create_connection((container.address, port), 10) as plain,
+            pytest.raises(ssl.SSLCertVerificationError, match="Hostname mismatch"),
+        ):
+            trust.wrap_socket(plain, server_hostname="kong")
 
 
 def test_a_path_without_a_route_is_answered_as_kong_answers_it(kong):

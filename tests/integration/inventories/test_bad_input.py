@@ -150,7 +150,7 @@ CASES = {
     "no secret in production": (
         "production",
         {},
-        ["20 secrets cannot be used", "POSTGRES_PASSWORD has no value", "vault-encrypted"],
+        ["21 secrets cannot be used", "POSTGRES_PASSWORD has no value", "vault-encrypted"],
     ),
     "secrets as a text": ("production", {"sahool_secrets": SECRET}, ["sahool_secrets: found no dictionary"]),
     "secrets that break a URL": (

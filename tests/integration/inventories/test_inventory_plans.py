@@ -203,7 +203,26 @@ def test_the_one_edge_backwards_does_not_block(planned):
 def test_all_that_a_container_reads_is_among_the_files(planned):
     for service in planned.services.values():
         sources = [mount["source"] for mount in service.get("volumes", []) if mount["type"] == "bind"]
-        assert set(sources + service.get("env_file", [])) <= set(planned.files)
+        # Certificates lie in numbered folders of their own, made before the plan.
+        rendered = [source for source in sources if f"{planned.folder}/home/certificates/" not in source]
+        assert set(rendered + service.get("env_file", [])) <= set(planned.files)
+
+
+def test_only_the_gateway_reads_a_certificate_and_finds_it_where_it_looks(planned):
+    home = f"{planned.folder}/home/certificates"
+    readers = {
+        name: {
+            mount["target"]: mount["source"] for mount in service.get("volumes", []) if home in mount.get("source", "")
+        }
+        for name, service in planned.services.items()
+    }
+    mounted = readers.pop("kong")
+    assert set().union(*readers.values()) == set()
+    folder = f"{home}/kong-000001"
+    assert mounted == {f"/kong/tls/{name}": f"{folder}/{name}" for name in ("tls.crt", "tls.key", "ca.crt")}
+    environment = planned.services["kong"]["environment"]
+    for variable in ("KONG_SSL_CERT", "KONG_ADMIN_SSL_CERT"):
+        assert (environment[variable], environment[f"{variable}_KEY"]) == ("/kong/tls/tls.crt", "/kong/tls/tls.key")
 
 
 def test_compose_accepts_the_model_of_every_host(planned, tmp_path):

@@ -13,6 +13,10 @@ from serving.log import log
 from serving.message import MessageError, Request, Response, parse_request, render_response, request_framing
 from serving.stream import Closed, Stream
 
+TYPE_CHECKING = False  # typing costs 4 ms at start
+if TYPE_CHECKING:
+    import ssl
+
 Handler = "collections.abc.Callable[[Request, Exchange], Response | None]"
 # Enough for every probe and proxied call of one platform; beyond it new connections wait in the kernel's queue.
 CONNECTION_LIMIT = 256
@@ -25,12 +29,13 @@ LINGER_SECONDS = 5.0
 class Exchange:
     """What a handler may need besides the request: the connection, the peer, the body."""
 
-    __slots__ = ("stream", "peer", "port", "request", "framing", "body_taken", "keep")
+    __slots__ = ("stream", "peer", "port", "scheme", "request", "framing", "body_taken", "keep")
 
-    def __init__(self, stream: Stream, peer: str, port: int, request: Request) -> None:
+    def __init__(self, stream: Stream, peer: str, port: int, request: Request, scheme: str = "http") -> None:
         self.stream = stream
         self.peer = peer
         self.port = port
+        self.scheme = scheme
         self.request = request
         self.framing = request_framing(request.headers)
         self.body_taken = False
@@ -51,12 +56,14 @@ class Exchange:
 class Listener:
     """One port, the function that answers there and the name in its Server header.
 
-    A handler returns a Response, or None when it answered on the connection itself.
+    A handler returns a Response, or None when it answered on the connection itself. ``tls`` is the ssl.SSLContext of a
+    port that speaks TLS; the module ssl is imported by who makes one.
     """
 
-    def __init__(self, port: int, handler: Handler, server: str) -> None:
+    def __init__(self, port: int, handler: Handler, server: str, tls: ssl.SSLContext | None = None) -> None:
         self.handler = handler
         self.server = server
+        self.tls = tls
         self.active = 0
         self.accepted = 0
         self.requests = 0
@@ -85,6 +92,9 @@ class Listener:
         try:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             sock.settimeout(IDLE_SECONDS)
+            if self.tls:
+                # The handshake here, not in accept: one slow client would keep all others out.
+                sock = self.tls.wrap_socket(sock, server_side=True)
             stream = Stream(sock)
             while self._serve_one(stream, peer):
                 pass
@@ -101,7 +111,7 @@ class Listener:
     def _serve_one(self, stream: Stream, peer: str) -> bool:
         try:
             request = parse_request(stream.read_head())
-            exchange = Exchange(stream, peer, self.port, request)
+            exchange = Exchange(stream, peer, self.port, request, "https" if self.tls else "http")
         except MessageError as error:
             stream.send(render_response(Response(error.status, f"{error}\n".encode()), self.server, keep=False))
             stream.linger(LINGER_SECONDS, DRAIN_LIMIT)

@@ -248,6 +248,29 @@ def test_files_that_are_not_written_yet_are_compared_by_what_is_rendered(release
     assert "newValue" not in repr(step) + repr(Releases.explained)
 
 
+def issued(releases, number, name="tls.crt", text="certificate"):
+    """Write a file of a certificate; the mount of it."""
+    folder = releases.root.parent / "certificates" / f"kong-{number:06d}"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(f"{text} {number}", encoding="utf-8")
+    return {"type": "bind", "source": str(folder / name), "target": f"/kong/tls/{name}", "read_only": True}
+
+
+def test_a_renewed_certificate_is_told_by_its_number_and_its_key_is_not_looked_into(releases):
+    before, after = (
+        releases.model(
+            {"image": "a", "volumes": [issued(releases, number), issued(releases, number, "tls.key", "key")]}
+        )
+        for number in (1, 2)
+    )
+    step = releases.explained(before, after)
+    assert step.causes == ("file",)
+    assert [(change.field, change.before, change.after, change.diff) for change in step.changes] == [
+        ("file /kong/tls/tls.crt", "kong-000001", "kong-000002", ()),
+        ("file /kong/tls/tls.key", "kong-000001", "kong-000002", ()),
+    ]
+
+
 def test_an_image_that_moved_under_its_name(releases):
     step = changed(releases, image="sha256:0123456789abcdef")
     assert (step.causes, fields(step)) == (("image",), {"image id": ("0123456789ab", "image-1")})

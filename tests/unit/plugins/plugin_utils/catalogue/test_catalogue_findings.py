@@ -190,6 +190,86 @@ CASES: list[tuple[str, dict[str, Any], str, str, str]] = [
         "volumes.postgres_data",
         "which postgres uses",
     ),
+    # certificates
+    ("certificate without a reader", service("kong", certificate={"gid": 0}), "kong", "certificate.uid", "set"),
+    (
+        "unknown file of a certificate",
+        service("kong", certificate={"uid": 1, "gid": 1, "files": {"chain": "/a"}}),
+        "kong",
+        "certificate.files.chain",
+        "authority, certificate, key",
+    ),
+    (
+        "relative path of a key",
+        service("kong", certificate={"uid": 1, "gid": 1, "files": {"certificate": "/a", "key": "b"}}),
+        "kong",
+        "certificate.files.key",
+        "absolute path",
+    ),
+    (
+        "certificate without its key",
+        service("kong", certificate={"uid": 1, "gid": 1, "files": {"certificate": "/a"}}),
+        "kong",
+        "certificate.files.key",
+        "of no use without each other",
+    ),
+    (
+        "key without its certificate",
+        service("kong", certificate={"uid": 1, "gid": 1, "files": {"key": "/a"}}),
+        "kong",
+        "certificate.files.certificate",
+        "of no use without each other",
+    ),
+    (
+        "two files at one path",
+        service("kong", certificate={"uid": 1, "gid": 1, "files": {"certificate": "/a", "key": "/a"}}),
+        "kong",
+        "certificate.files.key",
+        "nothing else is mounted",
+    ),
+    (
+        "certificate over a file",
+        service(
+            "pgbouncer",
+            certificate={"uid": 70, "gid": 70, "files": {"certificate": "/etc/pgbouncer.ini", "key": "/a"}},
+        ),
+        "pgbouncer",
+        "certificate.files.certificate",
+        "nothing else is mounted",
+    ),
+    (
+        "certificate over a volume",
+        service(
+            "postgres",
+            certificate={"uid": 1, "gid": 1, "files": {"certificate": "/var/lib/postgresql/data", "key": "/a"}},
+        ),
+        "postgres",
+        "certificate.files.certificate",
+        "nothing else is mounted",
+    ),
+    (
+        "variable of a certificate that is not mounted",
+        service("kong", certificate={"uid": 1, "gid": 1, "environment": {"A": "/a"}}),
+        "kong",
+        "certificate.environment.A",
+        "no file is mounted",
+    ),
+    (
+        "variable of a certificate that is set besides",
+        service(
+            "kong",
+            environment={"A": "b"},
+            certificate={
+                "uid": 1,
+                "gid": 1,
+                "files": {"certificate": "/a", "key": "/b"},
+                "environment": {"A": "/a"},
+            },
+        ),
+        "kong",
+        "certificate.environment.A",
+        "of environment, too",
+    ),
     # resources
     (
         "reserved cores",

@@ -129,6 +129,12 @@ def test_models_that_secrets_are_to_key_have_not_moved_by_becoming_known():
     assert len(plan_movements(now, saved=saved(before))) == 1
 
 
+def test_a_model_whose_certificate_is_to_be_issued_has_not_moved_by_becoming_known():
+    before = made(pending=["kong"])
+    assert plan_movements(made(plan_changes={"kong": "f" * 32}), saved=saved(before)) == []
+    assert len(plan_movements(made(plan_changes={"redis": "f" * 32}), saved=saved(before))) == 1
+
+
 def test_hosts_that_came_or_went_are_named():
     one = {"plan": plan(), "survey": survey()}
     before, now = deployment({"a": one, "b": one}), deployment({"a": one, "c": one})

@@ -239,3 +239,54 @@ def test_every_service_is_labelled_as_the_roll_out_wants_it(plan_of):
     assert {name: one["labels"][LABEL] for name, one in model(plan)["services"].items()} == {
         name: service.digest for name, service in loaded.services.items()
     }
+
+
+TLS = {
+    "uid": 1000,
+    "gid": 1000,
+    "files": {"certificate": "/kong/tls.crt", "key": "/kong/tls.key"},
+    "environment": {"KONG_SSL_CERT": "/kong/tls.crt"},
+}
+ISSUED = {"kong": {"folder": "/opt/sahool/certificates/kong-000001", "fingerprint": "ab"}}
+
+
+def with_certificate(services, **certificate):
+    changed = copy.deepcopy(services)
+    changed["kong"]["certificate"] = {**TLS, **certificate}
+    return changed
+
+
+def test_a_certificate_is_mounted_where_its_reader_looks_for_it(plan_of, services):
+    kong = model(plan_of(services=with_certificate(services), certificates=ISSUED))["services"]["kong"]
+    mounts = {mount["target"]: mount for mount in kong["volumes"]}
+    assert {target: mount["source"] for target, mount in mounts.items()} == {
+        "/kong/tls.crt": "/opt/sahool/certificates/kong-000001/tls.crt",
+        "/kong/tls.key": "/opt/sahool/certificates/kong-000001/tls.key",
+    }
+    assert all(mount["read_only"] and not mount["bind"]["create_host_path"] for mount in mounts.values())
+    assert kong["environment"]["KONG_SSL_CERT"] == "/kong/tls.crt"
+
+
+@pytest.mark.parametrize(
+    "renewed",
+    [{"folder": "/opt/sahool/certificates/kong-000002", "fingerprint": "cd"}, {**ISSUED["kong"], "fingerprint": "cd"}],
+)
+def test_a_renewed_certificate_changes_its_reader_only(plan_of, services, renewed):
+    entries = with_certificate(services)
+    before = plan_of(services=entries, certificates=ISSUED)
+    after = plan_of(services=entries, certificates={"kong": renewed})
+    assert changed_services(before, after) == {"kong"}
+    labels = [model(plan)["services"]["kong"]["labels"]["sahool.platform.inputs"] for plan in (before, after)]
+    assert labels[0] != labels[1]
+
+
+def test_a_certificate_that_no_container_reads_changes_nothing(plan_of, services):
+    entries = with_certificate(services, files={}, environment={})
+    assert model(plan_of(services=entries, certificates=ISSUED)) == model(plan_of())
+
+
+def test_a_certificate_that_is_to_be_read_and_is_not_there_is_a_finding(plan_of, services):
+    with pytest.raises(PlanError) as error:
+        plan_of(services=with_certificate(services))
+    (finding,) = error.value.findings
+    assert finding.startswith("kong: certificate: there is none; run the role certificates before the plan")

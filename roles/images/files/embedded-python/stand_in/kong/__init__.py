@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Kong 3.4.2 DB-less: /status and / of the Admin API on 8001, and a proxy on 8000 by the declarative file.
 
-Not served in this version: TLS (8443, 8444), plugins, upstream entities, writes.
+Both also over TLS, on 8444 and 8443, where they are given a certificate. Not served in this version: plugins, upstream
+entities, writes, HTTP/2.
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ from serving.server import Exchange, Listener
 from stand_in.face import ConfigurationError, server_name
 from stand_in.kong import admin, proxy
 from stand_in.kong.declarative import load
+from stand_in.kong.tls import server_context
 
 __all__ = ["ConfigurationError", "listeners"]
 
 PROXY_PORT = 8000
 ADMIN_PORT = 8001
+PROXY_TLS_PORT = 8443
+ADMIN_TLS_PORT = 8444
 
 
 def listeners(environment: dict[str, str], arguments: list[str]) -> list[Listener]:
@@ -35,4 +39,11 @@ def listeners(environment: dict[str, str], arguments: list[str]) -> list[Listene
         Listener(PROXY_PORT, handle_proxy, server_name(admin.PRODUCT)),
         Listener(ADMIN_PORT, handle_admin, server_name(admin.PRODUCT)),
     ]
+    for port, handler, variable in (
+        (PROXY_TLS_PORT, handle_proxy, "KONG_SSL_CERT"),
+        (ADMIN_TLS_PORT, handle_admin, "KONG_ADMIN_SSL_CERT"),
+    ):
+        context = server_context(environment, variable)
+        if context:
+            node.listeners.append(Listener(port, handler, server_name(admin.PRODUCT), context))
     return node.listeners

@@ -48,7 +48,9 @@ def refusal(status: int, message: str, reached: bool) -> Response:
     return response.with_header("X-Kong-Response-Latency", "0")
 
 
-def upstream_fields(request: Request, peer: str, port: int, route: Route) -> list[tuple[str, str]]:
+def upstream_fields(
+    request: Request, peer: str, port: int, route: Route, scheme: str = "http"
+) -> list[tuple[str, str]]:
     """Return the header fields of the request to the upstream."""
     listed = request.headers.tokens("Connection")
     fields = [
@@ -62,7 +64,7 @@ def upstream_fields(request: Request, peer: str, port: int, route: Route) -> lis
         ("Host", asked if route.preserve_host and asked else route.upstream.authority()),
         ("X-Real-IP", peer),
         ("X-Forwarded-For", f"{earlier}, {peer}" if earlier else peer),
-        ("X-Forwarded-Proto", "http"),
+        ("X-Forwarded-Proto", scheme),
         ("X-Forwarded-Host", asked.partition(":")[0]),
         ("X-Forwarded-Port", str(port)),
         ("X-Forwarded-Path", request.path),
@@ -118,7 +120,7 @@ def handle(request: Request, exchange: Exchange, routes: list[Route]) -> Respons
 
 def _ask(request: Request, exchange: Exchange, route: Route, server: Stream) -> bytes:
     path = upstream_path(route, request.path) + (f"?{request.query}" if request.query else "")
-    fields = upstream_fields(request, exchange.peer, exchange.port, route)
+    fields = upstream_fields(request, exchange.peer, exchange.port, route, exchange.scheme)
     server.send(render_head(f"{request.method} {path} HTTP/1.1", fields))
     exchange.invite_body()
     exchange.stream.copy_body(exchange.framing, server.send)
