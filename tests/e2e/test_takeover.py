@@ -159,7 +159,7 @@ def test_an_import_writes_a_file_for_the_vault_and_shows_no_value(stock, before,
     values = written["sahool_secrets"]
     assert {name: values[name] for name in SECRETS} == SECRETS
     assert all(re.fullmatch(r"[A-Za-z][A-Za-z0-9]{11,}", value) for value in values.values())
-    assert len(set(values.values())) == len(values) == 20
+    assert len(set(values.values())) == len(values) == 21
     assert written["sahool_settings"] == {"openweathermap_api_key": "StockWeather7key"}
     assert not [value for value in [*values.values(), "StockWeather7key"] if value in done.output]
     again = platform.play("import.yml", **wanted)
@@ -239,7 +239,7 @@ def test_the_other_containers_and_networks_are_gone(taken_over, stock):
 def test_the_values_of_the_env_are_the_platforms_and_nobody_sees_them(begun, taken_over, platform):
     values = yaml.safe_load((platform.home / "state" / "secrets.yml").read_text())
     assert {name: values[name] for name in SECRETS} == SECRETS
-    assert len(values) == 20
+    assert len(values) == 21
     assert not [name for name, value in values.items() if value in begun[0].output + taken_over.output]
 
 
