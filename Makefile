@@ -77,7 +77,7 @@ test-e2e: test-images venv-dev ## The playbooks against a whole platform
 test-long: test-images venv-dev ## The proofs that take too long for every run
 	$(PYTEST) -m long tests $(PYTEST_ARGS)
 
-lint: venv-dev ## ruff, yamllint, ansible-lint, shellcheck, changelog, names
+lint: venv-dev ## ruff, yamllint, ansible-lint, shellcheck, changelog, names, credentials
 	@$(BIN)/python tests/quality/lint.py
 
 format: venv-dev ## Let ruff format and repair the Python files

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import credentials
 import dependencies
 import licences
 import names
@@ -52,6 +53,7 @@ def gates(files: list[str]) -> dict[str, Callable[[], list[str]]]:
         "yamllint": lambda: command("yamllint", "--strict", "--format=parsable", *yaml_files),
         "shellcheck": lambda: shell.findings(str(BIN / "shellcheck"), files, tree.text),
         "changelog": lambda: command("antsibull-changelog", "lint"),
+        "credentials": lambda: credentials.findings(tree.ROOT),
         "names": lambda: names.findings(files),
         "licences": lambda: licences.findings(files, tree.text),
         "dependencies": lambda: dependencies.findings(files, tree.text),

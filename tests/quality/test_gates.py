@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
+import credentials
 import dependencies
 import licences
 import names
@@ -96,3 +98,18 @@ def test_lanes_run_side_by_side_and_a_failure_is_counted(tmp_path, monkeypatch, 
     said = capfd.readouterr().out
     assert all(f"=== {part}\nfrom {part}\n" in said for part in ("one", "two", "three"))
     assert said.endswith("\n2 passed, 1 failed\n")
+
+
+def test_a_credential_in_the_tree_or_in_the_history_is_found(tmp_path):
+    # Put together here: this file is searched as well.
+    token = "ghp_" + "aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dE3fG5"
+    (tmp_path / ".secrets.baseline").write_text('{"results": {}, "filters_used": []}')
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a@example.com"]
+    subprocess.run([*git, "init", "-q"], check=True)
+    (tmp_path / "notes.txt").write_text(f"use {token}\n")
+    for text in (f"use {token}\n", "use the other one\n"):
+        (tmp_path / "notes.txt").write_text(text)
+        subprocess.run([*git, "add", "."], check=True)
+        subprocess.run([*git, "commit", "-qm", "x"], check=True)
+    (line,) = credentials.findings(tmp_path)
+    assert "notes.txt" in line and token not in line
