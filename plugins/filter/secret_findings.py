@@ -86,8 +86,8 @@ def secret_findings(
 
 
 def _plain(value: Any) -> Any:
-    """Return text as Python's own: the kinds that Ansible has of it mean nothing to an operator."""
-    return str(value) if isinstance(value, str) else value
+    """Return Python's own kind of *value*: the names of Ansible's kinds mean nothing to an operator."""
+    return next((kind(value) for kind in (str, bool, int, float, list, dict) if isinstance(value, kind)), value)
 
 
 class FilterModule:

@@ -138,6 +138,29 @@ def test_a_changed_secret_recreates_its_readers_and_no_other(course):
     assert re.search(r"~ secret MQTT_PASSWORD +changed", course[0]["checked"])
 
 
+@pytest.mark.parametrize(
+    ("mode", "text", "told"),
+    [
+        (0o644, None, "has mode 0644, expected 0600"),
+        (0o600, "change_this_secure_password_for_nats", "NATS_PASSWORD: found a placeholder"),
+    ],
+)
+def test_a_file_that_cannot_be_used_stops_a_deployment_before_anything_starts(platform, course, mode, text, told):
+    before, path = identity(platform), platform.home / "state" / "secrets.yml"
+    kept = path.read_text()
+    if text:
+        path.write_text(kept.replace(values(platform)["NATS_PASSWORD"], text))
+    path.chmod(mode)
+    try:
+        refused = platform.play("deploy.yml")
+    finally:
+        path.write_text(kept)
+        path.chmod(0o600)
+    assert refused.returncode != 0
+    assert told in re.sub(r"\s+", " ", refused.output) and "nothing was started" in refused.output
+    assert identity(platform) == before
+
+
 def test_lost_values_come_back_out_of_the_env_and_open_the_old_volumes(platform, course, tmp_path):
     """The volume of PostgreSQL was initialised with the password that is imported."""
     repaired = platform.play("deploy.yml")
