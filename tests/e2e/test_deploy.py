@@ -150,7 +150,7 @@ def test_a_changed_tag_replaces_that_container_only_and_as_the_saved_plan_says(d
     assert checked.returncode == 0, checked.output[-8000:]
     assert re.search(r"recreate +billing-core +image, environment$", checked.output, re.MULTILINE)
     assert re.search(
-        r"~ image +\S+/billing-core:v16\.0\.0-(\w+) -> \S+/billing-core:v16\.0\.1-\1$", checked.output, re.MULTILINE
+        r"~ image\s+\S+/billing-core:v16\.0\.0-(\w+)\s+-> \S+/billing-core:v16\.0\.1-\1$", checked.output, re.MULTILINE
     )
     assert "0 to create, 1 to recreate, 0 to start, 0 to remove; 52 stay as they are." in checked.output
     assert re.search(r"^ +At the end\n +ask all gates once more\n +record the release$", checked.output, re.MULTILINE)
