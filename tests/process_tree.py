@@ -27,6 +27,13 @@ class Process:
         now = _process(self.pid)
         return now is not None and now.started == self.started and now.state != "Z"
 
+    def waits_in(self) -> str:
+        """Return the kernel function that it sleeps in, such as ``pipe_write``; empty when it runs or has ended."""
+        try:
+            return pathlib.Path(f"/proc/{self.pid}/wchan").read_text(encoding="utf-8")
+        except (FileNotFoundError, ProcessLookupError):
+            return ""
+
 
 def children(pid: int) -> list[Process]:
     """Return the processes that *pid* started and that are still its own."""
