@@ -20,11 +20,9 @@ class ActionModule(NearAction):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the task and return its result."""
         super().run(tmp, task_vars)
-        checked, options = self.validate_argument_spec(
+        _checked, options = self.validate_argument_spec(
             argument_spec=OPTIONS, required_together=[("ledger", "ledger_key")]
         )
-        del checked
-
         if not options["vault"]:
             return self.do(MODULE, perform, ProvideError, options, task_vars or {})
         try:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import os
 import pathlib
 import re
 import subprocess
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import yaml
+from ansible_environment import COLLECTIONS, ansible_environment
 from platform_run import RECAP
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -72,15 +72,11 @@ class Certificates:
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
-            env={
-                **{name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")},
-                "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
-                "ANSIBLE_HOME": str(ROOT / ".ansible"),
-                "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "playbooks" / "collections"),
-                "ANSIBLE_CALLBACKS_ENABLED": "ansible.posix.profile_tasks",
-                "PROFILE_TASKS_TASK_OUTPUT_LIMIT": "all",
-                "ANSIBLE_NOCOLOR": "1",
-            },
+            env=ansible_environment(
+                ANSIBLE_COLLECTIONS_PATH=str(COLLECTIONS),
+                ANSIBLE_CALLBACKS_ENABLED="ansible.posix.profile_tasks",
+                PROFILE_TASKS_TASK_OUTPUT_LIMIT="all",
+            ),
         )
         return Run(done.returncode, done.stdout)
 

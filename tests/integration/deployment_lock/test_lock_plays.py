@@ -19,6 +19,7 @@ import time
 from typing import Any
 
 import pytest
+from ansible_environment import COLLECTIONS, ansible_environment
 
 from ansible_collections.sahool.platform.plugins.module_utils._lock.death import INITIAL_PID_NS
 from ansible_collections.sahool.platform.plugins.plugin_utils._controller.run import describe_run
@@ -76,12 +77,9 @@ def start(playbook: pathlib.Path, inventory: pathlib.Path, *arguments: str, **va
         text=True,
         cwd=HERE,
         env={
-            **{name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "SUDO_"))},
-            "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
-            "ANSIBLE_HOME": str(ROOT / ".ansible"),
-            "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "playbooks" / "collections"),
-            "ANSIBLE_NOCOLOR": "1",
-            "JOB_ID": "17",
+            name: value
+            for name, value in ansible_environment(ANSIBLE_COLLECTIONS_PATH=str(COLLECTIONS), JOB_ID="17").items()
+            if not name.startswith("SUDO_")
         },
     )
 

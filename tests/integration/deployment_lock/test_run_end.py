@@ -13,6 +13,7 @@ import sys
 from typing import Any
 
 import pytest
+from ansible_environment import COLLECTIONS, ansible_environment
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
@@ -47,13 +48,7 @@ class Site:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env={
-                **{name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")},
-                "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
-                "ANSIBLE_HOME": str(ROOT / ".ansible"),
-                "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "playbooks" / "collections"),
-                "ANSIBLE_NOCOLOR": "1",
-            },
+            env=ansible_environment(ANSIBLE_COLLECTIONS_PATH=str(COLLECTIONS)),
             check=False,
         )
         return done.returncode, done.stdout

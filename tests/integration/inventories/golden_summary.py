@@ -12,6 +12,8 @@ import pathlib
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+
 from inventory_plan import HERE, INVENTORIES, Planned
 
 GOLDEN = HERE / "golden"

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import os
 import pathlib
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from functools import cached_property
 from typing import Any
 
 import yaml
+from ansible_environment import COLLECTIONS, ansible_environment
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
@@ -58,13 +58,7 @@ def ansible_playbook(playbook: pathlib.Path, inventory: pathlib.Path, *arguments
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
-        env={
-            **{name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")},
-            "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
-            "ANSIBLE_HOME": str(ROOT / ".ansible"),
-            "ANSIBLE_COLLECTIONS_PATH": "/nowhere" if beside else str(PLAYBOOKS / "collections"),
-            "ANSIBLE_NOCOLOR": "1",
-        },
+        env=ansible_environment(ANSIBLE_COLLECTIONS_PATH="/nowhere" if beside else str(COLLECTIONS)),
     )
     return Run(done.returncode, done.stdout)
 

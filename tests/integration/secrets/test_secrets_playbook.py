@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 
@@ -115,6 +116,16 @@ def test_a_secret_in_the_repository_is_found(mine):
     run = mine.play("secrets.yml")
     refused(run, "notes.txt", "REDIS_PASSWORD")
     assert value not in run.output
+
+
+def test_a_repository_that_git_does_not_trust_is_told_and_not_taken_for_none(mine):
+    git = ["git", "-C", str(mine.inventory)]
+    subprocess.run([*git, "init", "-q"], check=True)
+    for path in (mine.inventory, mine.inventory / ".git"):
+        os.chown(path, 65534, 65534)
+    run = mine.play("secrets.yml")
+    assert run.returncode == 0, run.output
+    assert "safe.directory" in run.output
 
 
 def refused(run, *texts):

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import pathlib
 import shutil
 import subprocess
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import yaml
+from ansible_environment import ansible_environment
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 BIN = pathlib.Path(sys.executable).parent
@@ -96,13 +96,8 @@ class Inventory:
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
-            env={
-                **{name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")},
-                "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
-                "ANSIBLE_HOME": str(self.folder / "ansible"),
-                "ANSIBLE_NOCOLOR": "1",
-                "PWD": str(self.folder),
-                **environment,
-            },
+            env=ansible_environment(
+                **{"ANSIBLE_HOME": str(self.folder / "ansible"), "PWD": str(self.folder), **environment}
+            ),
         )
         return Run(done.returncode, done.stdout)

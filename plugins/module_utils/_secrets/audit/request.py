@@ -61,8 +61,8 @@ def _mode(mode: t.Any) -> int:
     """Return a mode that is given as octal digits, or as the number that YAML makes of them without quotes."""
     try:
         number = mode if isinstance(mode, int) else int(mode, 8)
-        if 0 <= number <= 0o777:
-            return number
     except (TypeError, ValueError):
-        pass
-    raise ValueError("files: mode is none; expected octal digits in quotes, such as '0600'")
+        number = -1
+    if not 0 <= number <= 0o777:
+        raise ValueError("files: mode is none; expected octal digits in quotes, such as '0600'")
+    return number

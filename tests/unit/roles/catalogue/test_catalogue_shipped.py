@@ -460,3 +460,11 @@ def test_the_example_of_the_readme_is_in_order():
     assert services["skills-service"]["port"] == 8140
     assert services["postgres"]["volumes"]["postgres_data"]["name"] == "sahool-postgres-data"
     assert not {"milvus", "etcd", "minio"} & set(services)
+
+
+def test_an_import_makes_the_secrets_of_the_platform_itself_too():
+    own = yaml.safe_load((ROOT / "roles" / "secrets" / "defaults" / "main.yml").read_text(encoding="utf-8"))
+    imported = yaml.safe_load((ROOT / "roles" / "takeover" / "defaults" / "main.yml").read_text(encoding="utf-8"))
+
+    names = re.findall(r"'(\w+)'", imported["takeover_import_names"])
+    assert sorted(names) == sorted(secret["name"] for secret in own["secrets_own"])

@@ -224,7 +224,7 @@ def test_a_weak_key_is_found(root, key):
 
 
 @pytest.mark.skipif(uid() != 0, reason="only root gives a file away")
-def test_other_owners_are_found(root, issue):
+def test_other_owners_are_found_by_root_who_alone_gives_files_away(root, issue):
     issue.write()
     os.chown(issue.folder / "tls.key", 1234, 0)
     os.chown(issue.folder, 1235, 0)
